@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "buffer/ingest.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/log.h"
+#include "buffer/metrics.h"
+
+namespace weir::buffer {
+namespace {
+
+// One sync covers at most this much, so that the first request of a batch is not kept waiting for the last.
+constexpr int64_t kBatchBytesMax = 8 << 20;
+
+}  // namespace
+
+Result<std::unique_ptr<Ingest>> Ingest::Open(IngestOptions options) {
+  auto journal = TRY(JournalWriter::Open(options.journal));
+  std::unique_ptr<Ingest> ingest(new Ingest(std::move(options), std::move(journal)));
+  ingest->thread_ = std::thread([raw = ingest.get()] { raw->Run(); });
+  return ingest;
+}
+
+Ingest::Ingest(IngestOptions options, std::unique_ptr<JournalWriter> journal)
+    : options_(std::move(options)),
+      journal_(std::move(journal)),
+      current_(std::make_unique<Generation>(options_.journal.writer, options_.new_columns)) {}
+
+Ingest::~Ingest() { Stop(); }
+
+void Ingest::Accept(signal::ExportRequest request, Done done) {
+  Status admitted;
+  {
+    const std::lock_guard lock(queue_mutex_);
+    admitted = AdmitLocked(request.body.size());
+    if (admitted.ok()) {
+      queued_bytes_ += static_cast<int64_t>(request.body.size());
+      queue_.push_back({std::move(request), std::move(done)});
+    }
+  }
+  if (!admitted.ok()) return done(admitted);
+  queue_changed_.notify_all();
+}
+
+Status Ingest::AdmitLocked(size_t body_bytes) const {
+  const auto refuse = [](const char* reason, std::string message) {
+    kIngestRefused.With({reason}).Add();
+    return Error(ErrorKind::kRetryLater, std::move(message));
+  };
+  if (is_stopping_) return refuse("stopping", "the server is stopping");
+  if (!queue_.empty() && queued_bytes_ + static_cast<int64_t>(body_bytes) > options_.queued_bytes_max) {
+    return refuse("memory", "too many requests are waiting (limits.memory_mib)");
+  }
+  if (journal_->byte_size() > options_.journal_bytes_max) {
+    return refuse("journal", "the journal is full (limits.journal_mib)");
+  }
+  return Status::OK();
+}
+
+Status Ingest::CanAccept() const {
+  const std::lock_guard lock(queue_mutex_);
+  TRY(AdmitLocked(0));
+  return last_sync_;
+}
+
+void Ingest::Run() {
+  while (true) {
+    std::vector<Waiting> batch = NextBatch();
+    if (batch.empty()) return;
+    Take(std::move(batch));
+  }
+}
+
+std::vector<Ingest::Waiting> Ingest::NextBatch() {
+  std::unique_lock lock(queue_mutex_);
+  queue_changed_.wait(lock, [&] {
+    const bool has_room = current_bytes_ + sealed_bytes_ < options_.buffered_bytes_max;
+    return queue_.empty() ? is_stopping_ : has_room || is_stopping_;
+  });
+  std::vector<Waiting> batch;
+  int64_t bytes = 0;
+  while (!queue_.empty() && bytes < kBatchBytesMax) {
+    bytes += static_cast<int64_t>(queue_.front().request.body.size());
+    batch.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  queued_bytes_ -= bytes;
+  return batch;
+}
+
+void Ingest::Take(std::vector<Waiting> batch) {
+  std::vector<Answer> answers;
+  Status synced;
+  int64_t current_bytes = 0;
+  {
+    const std::lock_guard lock(rows_mutex_);
+    const uint64_t sequence_before = next_sequence_ - 1;
+    std::vector<JournalEntry> entries;
+    answers = Decode(batch, entries);
+    if (!entries.empty()) synced = journal_->Append(entries);
+    if (!synced.ok()) current_->ForgetAfter(sequence_before);
+    current_->Mark();
+    current_bytes = current_->byte_size();
+  }
+  {
+    const std::lock_guard lock(queue_mutex_);
+    current_bytes_ = current_bytes;
+    last_sync_ = synced;
+    if (oldest_current_ == 0) oldest_current_ = batch.front().request.received_unix_nano;
+  }
+  if (!synced.ok()) {
+    log::Error("requests refused, the journal can't be written", {{"requests", batch.size()}, {"error", synced.message()}});
+  }
+  for (Answer& answer : answers) {
+    const bool is_lost = !synced.ok() && answer.outcome.ok();
+    answer.done(is_lost ? Result<signal::ExportOutcome>(synced) : std::move(answer.outcome));
+  }
+  if (current_bytes >= options_.flush_bytes && options_.on_flush_wanted) options_.on_flush_wanted();
+}
+
+std::vector<Ingest::Answer> Ingest::Decode(std::vector<Waiting>& batch,
+                                           std::vector<JournalEntry>& entries) {
+  std::vector<Answer> answers;
+  for (Waiting& waiting : batch) {
+    auto outcome = current_->Append(waiting.request, next_sequence_);
+    // A request without a row needs no place in the journal.
+    if (outcome.ok() && outcome->accepted > 0) entries.push_back({next_sequence_, &waiting.request});
+    if (outcome.ok()) ++next_sequence_;
+    answers.push_back({std::move(waiting.done), std::move(outcome)});
+  }
+  return answers;
+}
+
+std::unique_ptr<Generation> Ingest::Seal() {
+  std::unique_ptr<Generation> sealed;
+  {
+    const std::lock_guard lock(rows_mutex_);
+    sealed = std::exchange(current_, std::make_unique<Generation>(options_.journal.writer,
+                                                                  options_.new_columns));
+  }
+  const std::lock_guard lock(queue_mutex_);
+  sealed_bytes_ += sealed->byte_size();
+  current_bytes_ = 0;
+  if (oldest_sealed_ == 0) oldest_sealed_ = oldest_current_;
+  oldest_current_ = 0;
+  return sealed;
+}
+
+void Ingest::Release(uint64_t sequence) {
+  journal_->Release(sequence);
+  {
+    const std::lock_guard lock(queue_mutex_);
+    sealed_bytes_ = 0;
+    oldest_sealed_ = 0;
+  }
+  queue_changed_.notify_all();
+}
+
+int64_t Ingest::buffered_bytes() const {
+  const std::lock_guard lock(queue_mutex_);
+  return current_bytes_ + sealed_bytes_ + queued_bytes_;
+}
+
+int64_t Ingest::oldest_unix_nano() const {
+  const std::lock_guard lock(queue_mutex_);
+  return oldest_sealed_ != 0 ? oldest_sealed_ : oldest_current_;
+}
+
+void Ingest::Stop() {
+  {
+    const std::lock_guard lock(queue_mutex_);
+    is_stopping_ = true;
+  }
+  queue_changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace weir::buffer

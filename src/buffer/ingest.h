@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// From accepted requests to durable rows: one writer's queue, journal and columns, served by one thread.
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "buffer/generation.h"
+#include "buffer/journal_writer.h"
+#include "signal/sink.h"
+
+namespace weir::buffer {
+
+struct IngestOptions {
+  JournalOptions journal;
+  signal::RowColumnsFactory new_columns;
+  int64_t queued_bytes_max = 64 << 20;     // Bodies that wait for the thread; more are refused.
+  int64_t buffered_bytes_max = 160 << 20;  // Rows not in a table yet; the thread waits for a commit then.
+  int64_t flush_bytes = 48 << 20;          // Rows that are worth a commit before its time.
+  int64_t journal_bytes_max = int64_t{4} << 30;
+  // Called when flush_bytes is reached; any thread, must not block.
+  std::function<void()> on_flush_wanted;
+};
+
+/// Any thread. Requests are taken in order: decoded into columns, written to the journal many at a time with one sync,
+/// answered. What can't be synced is taken out of the columns again and refused.
+class Ingest final : public signal::Sink {
+ public:
+  static Result<std::unique_ptr<Ingest>> Open(IngestOptions options);
+  ~Ingest() override;
+
+  void Accept(signal::ExportRequest request, Done done) override;
+
+  /// Hands over all rows since the last call; all are durable. They count as buffered until Release.
+  std::unique_ptr<Generation> Seal();
+  /// The generation that ended with `sequence` is in the tables.
+  void Release(uint64_t sequence);
+
+  Status CanAccept() const override;
+  uint32_t writer() const { return options_.journal.writer; }
+  int64_t buffered_bytes() const;
+  int64_t journal_bytes() const { return journal_->byte_size(); }
+  /// When the oldest row that is not in a table yet was received; 0 where there is none.
+  int64_t oldest_unix_nano() const;
+
+  /// Finishes what is queued, then takes nothing more. Seal still works after.
+  void Stop();
+
+ private:
+  struct Waiting {
+    signal::ExportRequest request;
+    Done done;
+  };
+  struct Answer {
+    Done done;
+    Result<signal::ExportOutcome> outcome;
+  };
+
+  explicit Ingest(IngestOptions options, std::unique_ptr<JournalWriter> journal);
+  void Run();
+  std::vector<Waiting> NextBatch();
+  void Take(std::vector<Waiting> batch);
+  std::vector<Answer> Decode(std::vector<Waiting>& batch, std::vector<JournalEntry>& entries);
+  Status AdmitLocked(size_t body_bytes) const;
+
+  const IngestOptions options_;
+  const std::unique_ptr<JournalWriter> journal_;
+
+  mutable std::mutex queue_mutex_;
+  std::condition_variable queue_changed_;
+  std::deque<Waiting> queue_;  // Under queue_mutex_, as the rest of this block.
+  int64_t queued_bytes_ = 0;
+  int64_t current_bytes_ = 0;  // Of the generation under construction.
+  int64_t sealed_bytes_ = 0;   // Of generations handed over and not released.
+  int64_t oldest_current_ = 0, oldest_sealed_ = 0;
+  bool is_stopping_ = false;
+  Status last_sync_;           // How the last attempt to write the journal went.
+
+  std::mutex rows_mutex_;  // Held from decoding to sync, so that Seal sees durable rows only.
+  std::unique_ptr<Generation> current_;
+  uint64_t next_sequence_ = 1;
+
+  std::thread thread_;
+};
+
+}  // namespace weir::buffer

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// How requests stand in a journal segment: a file header, then frames, each with its own checksum.
+//
+// Segment: magic u64, version u32, writer u32, first_sequence u64, hash u64 of those.
+// Frame:   magic u32, frame_bytes u32, hash u64 of all that follows, sequence u64, received_unix_nano i64,
+//          signal u8, encoding u8, compression u8, zero u8, schema_bytes u16, prefix_bytes u16, schema, prefix, body.
+// Little-endian throughout. A segment may be larger than its content; the rest is zeros then.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "signal/export_request.h"
+
+namespace weir::buffer {
+
+inline constexpr size_t kSegmentHeaderBytes = 32;
+inline constexpr size_t kFrameHeaderBytes = 40;
+
+struct SegmentHeader {
+  uint32_t writer = 0;
+  uint64_t first_sequence = 0;
+};
+
+std::array<char, kSegmentHeaderBytes> EncodeSegmentHeader(const SegmentHeader& header);
+/// Nothing where `bytes` does not start with a sound header of a version that we read.
+std::optional<SegmentHeader> DecodeSegmentHeader(std::string_view bytes);
+
+/// A frame without its body: header, schema and prefix, to be followed on disk by `request.body`.
+std::string EncodeFrameHead(const signal::ExportRequest& request, uint64_t sequence);
+
+/// A frame read back. Views into the segment's bytes.
+struct Frame {
+  uint64_t sequence = 0;
+  signal::ExportRequest request;  // Its body is a copy.
+};
+
+/// What stands at one place in a segment.
+enum class FrameState : uint8_t {
+  kSound,
+  kEnd,      // Zeros, or nothing: the segment was written up to here.
+  kDamaged,  // Anything else: torn, flipped or garbage.
+};
+struct FrameAt {
+  FrameState state = FrameState::kEnd;
+  size_t bytes = 0;  // Of a sound frame, to step over it.
+};
+
+/// Checks what stands at the start of `bytes`; `frame` is filled where it is sound and `frame` is given.
+FrameAt ReadFrame(std::string_view bytes, Frame* frame);
+
+/// Where in `bytes`, from `from` on, the next sound frame starts; its end where there is none.
+size_t FindSoundFrame(std::string_view bytes, size_t from);
+
+}  // namespace weir::buffer

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Reading back the journals that an earlier run left behind.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "buffer/journal_frame.h"
+
+namespace weir::buffer {
+
+/// A stretch of a segment that holds no sound frame.
+struct JournalDamage {
+  std::string segment;
+  int64_t offset = 0;
+  int64_t bytes = 0;
+  std::string reason;
+};
+
+/// Splits one segment's bytes into sound frames, in order, and the damage between them.
+/// `on_frame` may fail; reading stops then and gives its status.
+Status ReadSegment(std::string_view segment, const std::string& name,
+                   const std::function<Status(Frame)>& on_frame, std::vector<JournalDamage>& damage);
+
+/// A writer number and the directory of its journal.
+struct LeftJournal {
+  uint32_t writer = 0;
+  std::string directory;
+};
+
+/// `<root>/<writer>` for each writer that left one, by number. A directory whose name is no number is ignored.
+Result<std::vector<LeftJournal>> ListJournals(const std::string& root);
+std::string JournalDirectory(const std::string& root, uint32_t writer);
+
+/// Reads all segments of one journal in order. Damage is copied to `quarantine_directory`, logged and counted,
+/// and reading goes on behind it. Errors: those of `on_frame`; kRetryLater when a file can't be read at all.
+Status ReadJournal(const LeftJournal& journal, const std::string& quarantine_directory,
+                   const std::function<Status(Frame)>& on_frame);
+
+/// Deletes a journal whose requests are all in the tables.
+Status RemoveJournal(const LeftJournal& journal);
+
+}  // namespace weir::buffer

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "buffer/journal_writer.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "base/log.h"
+#include "buffer/journal_frame.h"
+#include "buffer/metrics.h"
+
+namespace weir::buffer {
+namespace {
+
+// One pwritev takes at most this many pieces (Linux' UIO_MAXIOV is 1024).
+constexpr size_t kPiecesMax = 512;
+
+Status Failed(std::string_view verb, const std::string& path) {
+  return Error(ErrorKind::kRetryLater,
+               fmt::format("journal: {} {}: {}", verb, path, std::strerror(errno)));
+}
+
+Status SyncDirectory(const std::string& directory) {
+  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool is_synced = fd >= 0 && ::fsync(fd) == 0;
+  const Status status = is_synced ? Status::OK() : Failed("sync", directory);
+  if (fd >= 0) ::close(fd);
+  return status;
+}
+
+/// Writes all of `pieces` at `offset`, which moves on.
+Status WritePieces(int fd, const std::string& path, std::vector<iovec> pieces, int64_t& offset) {
+  size_t first = 0;
+  while (first < pieces.size()) {
+    const int count = static_cast<int>(std::min(pieces.size() - first, kPiecesMax));
+    ssize_t written = ::pwritev(fd, pieces.data() + first, count, offset);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return Failed("write", path);
+    offset += written;
+    while (first < pieces.size() && written >= static_cast<ssize_t>(pieces[first].iov_len)) {
+      written -= static_cast<ssize_t>(pieces[first++].iov_len);
+    }
+    if (written > 0) {
+      pieces[first].iov_base = static_cast<char*>(pieces[first].iov_base) + written;
+      pieces[first].iov_len -= static_cast<size_t>(written);
+    }
+  }
+  return Status::OK();
+}
+
+iovec Piece(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
+
+}  // namespace
+
+Result<std::unique_ptr<JournalWriter>> JournalWriter::Open(const JournalOptions& options) {
+  std::error_code error;
+  std::filesystem::create_directories(options.directory, error);
+  if (error) {
+    errno = error.value();
+    return Failed("make directory", options.directory);
+  }
+  TRY(SyncDirectory(std::filesystem::path(options.directory).parent_path()));
+  std::unique_ptr<JournalWriter> writer(new JournalWriter(options));  // Private constructor.
+  TRY(writer->OpenSegment(1));
+  return writer;
+}
+
+JournalWriter::~JournalWriter() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Status JournalWriter::OpenSegment(uint64_t first_sequence) {
+  const std::string path = fmt::format("{}/{:016x}.wal", options_.directory, first_sequence);
+  fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd_ < 0) return Failed("create", path);
+  segments_.Lock()->push_back({path, first_sequence, options_.segment_bytes});
+  // Space is taken now, so that a full disk shows here, and a sync later has no file size to write.
+  const int error = ::posix_fallocate(fd_, 0, options_.segment_bytes);
+  if (error != 0) {
+    errno = error;
+    const Status failed = Failed("take space for", path);
+    AbandonSegment();
+    return failed;
+  }
+  const auto header = EncodeSegmentHeader({options_.writer, first_sequence});
+  int64_t end = 0;
+  Status started = WritePieces(fd_, path, {Piece({header.data(), header.size()})}, end);
+  if (started.ok() && ::fsync(fd_) != 0) started = Failed("sync", path);
+  if (started.ok()) started = SyncDirectory(options_.directory);
+  if (!started.ok()) {
+    AbandonSegment();
+    return started;
+  }
+  synced_end_ = end;
+  return Status::OK();
+}
+
+void JournalWriter::AbandonSegment() {
+  auto segments = segments_.Lock();
+  Segment& segment = segments->back();
+  // What was not synced must not come back after a restart: its sender is told to send it again.
+  const bool is_cut = ::ftruncate(fd_, synced_end_) == 0 && ::fsync(fd_) == 0;
+  log::Error("journal segment ended early", {{"segment", segment.path},
+                                             {"synced_bytes", synced_end_},
+                                             {"cut_back", is_cut}});
+  kJournalSegmentsAbandoned.With().Add();
+  ::close(fd_);
+  fd_ = -1;
+  segment.bytes = synced_end_;
+  if (synced_end_ <= static_cast<int64_t>(kSegmentHeaderBytes)) {
+    ::unlink(segment.path.c_str());
+    segments->pop_back();
+  }
+  synced_end_ = 0;
+}
+
+Status JournalWriter::Append(const std::vector<JournalEntry>& entries) {
+  int64_t bytes = 0;
+  for (const JournalEntry& entry : entries) {
+    bytes += static_cast<int64_t>(entry.request->body.size() + kFrameHeaderBytes +
+                                  entry.request->tables.schema.size() +
+                                  entry.request->tables.prefix.size());
+  }
+  const bool is_full = fd_ >= 0 && synced_end_ + bytes > options_.segment_bytes &&
+                       synced_end_ > static_cast<int64_t>(kSegmentHeaderBytes);
+  if (is_full) {
+    ::close(fd_);
+    fd_ = -1;
+  }
+  if (fd_ >= 0) {
+    const Status appended = TryAppend(entries, bytes);
+    if (appended.ok()) return appended;
+    log::Warn("journal append failed, trying a new segment", {{"error", appended.message()}});
+    AbandonSegment();
+  }
+  TRY(OpenSegment(entries.front().sequence));
+  const Status appended = TryAppend(entries, bytes);
+  if (!appended.ok()) AbandonSegment();
+  return appended;
+}
+
+Status JournalWriter::TryAppend(const std::vector<JournalEntry>& entries, int64_t bytes) {
+  std::vector<std::string> heads;
+  heads.reserve(entries.size());
+  std::vector<iovec> pieces;
+  pieces.reserve(2 * entries.size());
+  for (const JournalEntry& entry : entries) {
+    heads.push_back(EncodeFrameHead(*entry.request, entry.sequence));
+    pieces.push_back(Piece(heads.back()));
+    if (!entry.request->body.empty()) pieces.push_back(Piece(entry.request->body));
+  }
+  int64_t end = synced_end_;
+  const std::string path = segments_.Lock()->back().path;
+  TRY(WritePieces(fd_, path, std::move(pieces), end));
+  // A sync that failed says nothing about a later one, so it is never tried again on this file.
+  if (::fdatasync(fd_) != 0) return Failed("sync", path);
+  synced_end_ = end;
+  auto segments = segments_.Lock();
+  segments->back().bytes = std::max(segments->back().bytes, end);
+  kJournalBytesWritten.With().Add(bytes);
+  kJournalSyncs.With().Add();
+  return Status::OK();
+}
+
+void JournalWriter::Release(uint64_t sequence) {
+  auto segments = segments_.Lock();
+  // A segment is done with when the next one starts at or before the first sequence that is still needed.
+  while (segments->size() > 1 && (*segments)[1].first_sequence <= sequence + 1) {
+    if (::unlink(segments->front().path.c_str()) != 0) {
+      log::Warn("journal segment not deleted", {{"segment", segments->front().path}});
+    }
+    segments->erase(segments->begin());
+  }
+}
+
+int64_t JournalWriter::byte_size() const {
+  int64_t bytes = 0;
+  for (const Segment& segment : *segments_.Lock()) bytes += segment.bytes;
+  return bytes;
+}
+
+}  // namespace weir::buffer

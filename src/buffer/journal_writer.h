@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The appending side of one journal: segments that are synced before anyone is told of it.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/guarded.h"
+#include "base/result.h"
+#include "signal/export_request.h"
+
+namespace weir::buffer {
+
+struct JournalOptions {
+  std::string directory;  // One a writer; made when missing.
+  uint32_t writer = 0;
+  // Small enough to be freed soon after a commit, large enough that a sync seldom meets a new file.
+  int64_t segment_bytes = 64 << 20;
+};
+
+/// A request with the number it has in the journal.
+struct JournalEntry {
+  uint64_t sequence = 0;
+  const signal::ExportRequest* request = nullptr;
+};
+
+/// Append is one thread; the rest any thread.
+class JournalWriter {
+ public:
+  /// Errors: kRetryLater when the first segment can't be made.
+  static Result<std::unique_ptr<JournalWriter>> Open(const JournalOptions& options);
+  ~JournalWriter();
+  JournalWriter(const JournalWriter&) = delete;
+  JournalWriter& operator=(const JournalWriter&) = delete;
+
+  /// Writes `entries` (ascending sequences) and syncs: OK means on disk. A failed write or sync ends the segment, which
+  /// is cut back to what was synced before; the entries are then written once more, to a new segment.
+  /// Errors: kRetryLater when that fails too; none of `entries` will come back after a restart then,
+  /// as far as the disk lets us make sure of it.
+  Status Append(const std::vector<JournalEntry>& entries);
+
+  /// Requests up to `sequence` are in the tables: segments with nothing later are deleted.
+  void Release(uint64_t sequence);
+  /// Bytes of all segments on disk.
+  int64_t byte_size() const;
+
+ private:
+  struct Segment {
+    std::string path;
+    uint64_t first_sequence = 0;
+    int64_t bytes = 0;
+  };
+  explicit JournalWriter(JournalOptions options) : options_(std::move(options)) {}
+  Status OpenSegment(uint64_t first_sequence);
+  void AbandonSegment();
+  Status TryAppend(const std::vector<JournalEntry>& entries, int64_t bytes);
+
+  const JournalOptions options_;
+  int fd_ = -1;             // The open segment; -1 where there is none.
+  int64_t synced_end_ = 0;  // How far the open segment is known to be on disk.
+  mutable Guarded<std::vector<Segment>> segments_;
+};
+
+}  // namespace weir::buffer

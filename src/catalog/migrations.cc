@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/migrations.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace weir::catalog {
+namespace {
+
+// "Weir": SQLite's application_id, which tells our files from other programs' databases.
+constexpr int64_t kApplicationId = 0x57656972;
+
+/// Step i leads from user_version i to i + 1. Released steps are never edited, only followed by new
+/// ones.
+constexpr std::array kSteps = {
+    R"sql(
+CREATE TABLE schemas (
+  name TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tables (
+  schema            TEXT NOT NULL REFERENCES schemas (name),
+  name              TEXT NOT NULL,
+  uuid              TEXT NOT NULL UNIQUE,
+  location          TEXT NOT NULL UNIQUE,
+  metadata_location TEXT NOT NULL,
+  snapshot_id       INTEGER NOT NULL,
+  delta_version     INTEGER NOT NULL,
+  PRIMARY KEY (schema, name)
+) STRICT, WITHOUT ROWID;
+
+-- A writer's number goes into file names and progress, so it is never given twice.
+CREATE TABLE writers (
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  name     TEXT NOT NULL UNIQUE,
+  sequence INTEGER NOT NULL DEFAULT 0 CHECK (sequence >= 0)
+) STRICT;
+
+CREATE TABLE delta_pending (
+  schema  TEXT NOT NULL,
+  name    TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 0),
+  entry   BLOB NOT NULL,
+  PRIMARY KEY (schema, name, version),
+  FOREIGN KEY (schema, name) REFERENCES tables (schema, name)
+) STRICT;
+)sql",
+};
+
+Result<int64_t> QueryInt(sqlite::Database& database, std::string_view sql) {
+  int64_t value = 0;
+  TRY(database.Query(sql, {}, [&](const sqlite::Row& row) { value = row.Int(0); }));
+  return value;
+}
+
+Status CheckOwner(sqlite::Database& database) {
+  const int64_t application_id = TRY(QueryInt(database, "PRAGMA application_id"));
+  const int64_t objects = TRY(QueryInt(database, "SELECT count(*) FROM sqlite_schema"));
+  if (application_id == kApplicationId || (application_id == 0 && objects == 0)) {
+    return Status::OK();
+  }
+  return Error(ErrorKind::kBadRequest, "the file is a database of another program");
+}
+
+}  // namespace
+
+Status Migrate(sqlite::Database& database) {
+  TRY(CheckOwner(database));  // Before anything is written into what may be another program's file.
+  TRY(database.UseWriteAheadLog());
+  auto transaction = TRY(sqlite::Transaction::Begin(database));
+  const int64_t version = TRY(QueryInt(database, "PRAGMA user_version"));
+  const auto newest = static_cast<int64_t>(kSteps.size());
+  if (version < 0 || version > newest) {
+    return Error(ErrorKind::kBadRequest,
+                 fmt::format("the catalog has schema version {}, this program knows up to {}: "
+                             "use the newer program that wrote it",
+                             version, newest));
+  }
+  for (int64_t step = version; step < newest; ++step) {
+    TRY(database.Run(kSteps[static_cast<size_t>(step)]));
+  }
+  if (version < newest) {
+    TRY(database.Run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
+                                 kApplicationId, newest)));
+  }
+  return std::move(transaction).Commit();
+}
+
+}  // namespace weir::catalog

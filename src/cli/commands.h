@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The commands that the program adds to its command line.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/config.h"
+#include "cli/exit_code.h"
+
+namespace CLI {
+class App;
+}
+
+namespace weir::cli {
+
+// Each adds a command that, when it is chosen, runs inside CLI11_PARSE and stores its code in
+// `exit_code`, which outlives the app. Data goes to stdout, messages to stderr.
+
+/// `weir status`.
+void AddStatusCommand(CLI::App& app, ExitCode& exit_code);
+/// `weir table ls|show|files|snapshots`.
+void AddTableCommand(CLI::App& app, ExitCode& exit_code);
+/// `weir config print|check`.
+void AddConfigCommand(CLI::App& app, ExitCode& exit_code);
+
+/// The flags that say how a server is configured: `--config`, `--data`, `--grpc`, `--http`,
+/// `--insecure`, `--set`.
+struct ConfigFlags {
+  std::string file, data_dir, grpc, http;
+  bool insecure = false;
+  std::vector<std::string> settings;  // `key=value`.
+
+  /// All sources together. Errors as LoadConfig's.
+  Result<LoadedConfig> Load() const;
+};
+void AddConfigFlags(CLI::App& command, ConfigFlags& flags);
+
+/// What to say instead of CLI11's words when a command is mistyped: "unknown command `tabel`: did
+/// you mean table?". Empty where `argument` is a command of `app` or nothing is near.
+std::string SuggestCommand(const CLI::App& app, const std::string& argument);
+
+}  // namespace weir::cli

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/config_key.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <optional>
+#include <thread>
+
+namespace weir::cli {
+namespace {
+
+constexpr int64_t kMany = 1 << 30;
+
+std::vector<ConfigKey> MakeKeys() {
+  using C = ServerConfig;
+  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  return {
+      {"receivers.otlp.protocols.grpc.endpoint", "127.0.0.1:4317", EndpointField{&C::grpc_endpoint},
+       "where OTLP over gRPC is served"},
+      {"receivers.otlp.protocols.grpc.max_recv_msg_size_mib", "16",
+       NumberField{&C::grpc_max_recv_msg_size_mib, 1, 1024}, "largest gRPC message"},
+      {"receivers.otlp.protocols.http.endpoint", "127.0.0.1:4318", EndpointField{&C::http_endpoint},
+       "where OTLP over HTTP, the catalog and the API are served"},
+      {"receivers.otlp.protocols.http.max_request_body_size", "20971520",
+       NumberField{&C::http_max_request_body_size, 1024, 1 << 30}, "largest HTTP body, in bytes"},
+      {"insecure", "false", FlagField{&C::insecure},
+       "allow endpoints that other machines can reach, without TLS"},
+      {"data_dir", "./weir-data", TextField{&C::data_dir}, "where everything is kept"},
+      {"catalog.name", "weir", NameField{&C::catalog_name}, "the catalog's name"},
+      {"commit.interval_ms", "1000", NumberField{&C::commit_interval_ms, 50, 3'600'000},
+       "how often rows become visible to engines"},
+      {"limits.memory_mib", "384", NumberField{&C::limits_memory_mib, 32, kMany},
+       "rows held in memory before they are in a file"},
+      {"limits.journal_mib", "4096", NumberField{&C::limits_journal_mib, 64, kMany},
+       "acknowledged requests on disk that are not in a table yet"},
+      {"limits.nesting_depth", "64", NumberField{&C::limits_nesting_depth, 4, 1000},
+       "levels of nested attribute values"},
+      {"limits.attributes_per_record", "4096",
+       NumberField{&C::limits_attributes_per_record, 16, 1'000'000}, "attributes of one record"},
+      {"limits.connections", "4096", NumberField{&C::limits_connections, 8, 1'000'000},
+       "open connections"},
+      {"workers", fmt::format("{}", cores), NumberField{&C::workers, 1, 1024}, "network threads"},
+      {"log.level", "info", WordField{&C::log_level, {"debug", "info", "warn", "error", "off"}},
+       "how much is logged"},
+  };
+}
+
+struct Endpoint {
+  std::string_view host, port;
+};
+
+/// `host:port` with `[…]` around an IPv6 address; nothing where it is neither.
+std::optional<Endpoint> ParseEndpoint(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  const Endpoint endpoint{text.substr(0, colon), text.substr(colon + 1)};
+  const bool is_bracketed = endpoint.host.starts_with('[') && endpoint.host.ends_with(']');
+  if (!is_bracketed && endpoint.host.find_first_of(":[]/ ") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  int port = -1;
+  const char* end = endpoint.port.data() + endpoint.port.size();
+  const auto parsed = std::from_chars(endpoint.port.data(), end, port);
+  if (parsed.ec != std::errc() || parsed.ptr != end || port < 0 || port > 65535)
+    return std::nullopt;
+  return endpoint;
+}
+
+/// Sets one kind of field; returns what is allowed where `text` is not.
+struct Setter {
+  const std::string& text;
+  ServerConfig& config;
+
+  std::string operator()(const TextField& target) const {
+    if (text.empty()) return "a text that is not empty";
+    config.*target.field = text;
+    return "";
+  }
+  std::string operator()(const EndpointField& target) const {
+    if (!ParseEndpoint(text)) return "host:port, as 127.0.0.1:4318 or [::1]:4318";
+    config.*target.field = text;
+    return "";
+  }
+  std::string operator()(const NameField& target) const {
+    const auto fits = [](unsigned char c) {
+      return std::islower(c) || std::isdigit(c) || c == '_';
+    };
+    if (text.empty() || text.size() > 200 || !std::ranges::all_of(text, fits)) {
+      return "lower-case letters, digits and underscores";
+    }
+    config.*target.field = text;
+    return "";
+  }
+  std::string operator()(const WordField& target) const {
+    if (std::ranges::find(target.allowed, text) == target.allowed.end()) {
+      return fmt::format("one of {}", fmt::join(target.allowed, ", "));
+    }
+    config.*target.field = text;
+    return "";
+  }
+  std::string operator()(const NumberField& target) const {
+    int64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, number);
+    const bool is_number = parsed.ec == std::errc() && parsed.ptr == end;
+    if (!is_number || number < target.min || number > target.max) {
+      return fmt::format("a whole number from {} to {}", target.min, target.max);
+    }
+    config.*target.field = number;
+    return "";
+  }
+  std::string operator()(const FlagField& target) const {
+    if (text != "true" && text != "false") return "true or false";
+    config.*target.field = text == "true";
+    return "";
+  }
+};
+
+}  // namespace
+
+std::span<const ConfigKey> ConfigKeys() {
+  static const std::vector<ConfigKey> kKeys = MakeKeys();
+  return kKeys;
+}
+
+const ConfigKey* FindConfigKey(std::string_view name) {
+  const auto keys = ConfigKeys();
+  const auto found = std::ranges::find(keys, name, &ConfigKey::name);
+  return found == keys.end() ? nullptr : &*found;
+}
+
+std::string EnvironmentName(const ConfigKey& key) {
+  std::string name = "WEIR_";
+  for (unsigned char c : key.name) {
+    name += c == '.' ? '_' : static_cast<char>(std::toupper(c));
+  }
+  return name;
+}
+
+Status Assign(const ConfigKey& key, const std::string& text, ServerConfig& config) {
+  const std::string allowed = std::visit(Setter{text, config}, key.target);
+  if (allowed.empty()) return Status::OK();
+  return Error(ErrorKind::kBadRequest,
+               fmt::format("{} is `{}`, allowed is {}", key.name, text, allowed));
+}
+
+bool IsLoopbackEndpoint(std::string_view text) {
+  const auto endpoint = ParseEndpoint(text);
+  if (!endpoint) return false;
+  const std::string_view host = endpoint->host;
+  const bool is_numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || host == "[::1]" || (host.starts_with("127.") && is_numeric);
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Why one record can't be kept, and the tally of a request's records.
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+
+#include "columnar/attribute_value.h"
+#include "columnar/wire_reader.h"
+#include "signal/export_request.h"
+
+namespace weir::columnar {
+
+/// A record that JSON could not express as protobuf: its only field, with the reason as text.
+inline constexpr uint32_t kInvalidRecordTag = Tag(1'000'000, WireType::kBytes);
+
+/// Empty while a record is sound; else the reason, as the sender is told.
+using RecordError = std::string;
+
+inline RecordError InField(std::string_view field, DecodeError error) {
+  return error == DecodeError::kNone ? RecordError() : fmt::format("{}: {}", field, Explain(error));
+}
+
+/// Counts one record, keeping the first reason and where it was.
+inline void Tally(signal::ExportOutcome& outcome, std::string_view item, const RecordError& error,
+                  int64_t rows = 1) {
+  if (error.empty()) {
+    outcome.accepted += rows;
+    return;
+  }
+  if (outcome.rejected == 0) {
+    outcome.reason = fmt::format("{} {}: {}", item, outcome.accepted, error);
+  }
+  outcome.rejected += rows;
+}
+
+/// Checks an id field: absent, or exactly `bytes` long. An id of zeros counts as absent.
+/// `id` becomes empty where it is absent.
+inline RecordError CheckOptionalId(std::string_view field, size_t bytes, std::string_view& id) {
+  if (id.empty()) return {};
+  if (id.size() != bytes) return fmt::format("{} has {} bytes, not {}", field, id.size(), bytes);
+  if (id.find_first_not_of('\0') == std::string_view::npos) id = {};
+  return {};
+}
+
+inline RecordError CheckRequiredId(std::string_view field, size_t bytes, std::string_view id) {
+  RecordError error = CheckOptionalId(field, bytes, id);
+  if (error.empty() && id.empty()) error = fmt::format("{} is missing or all zero", field);
+  return error;
+}
+
+/// OTLP times and counts are unsigned, table columns signed.
+inline RecordError CheckFitsLong(std::string_view field, uint64_t value) {
+  return value <= INT64_MAX ? RecordError()
+                            : fmt::format("{} {} is above 2^63-1", field, value);
+}
+
+inline RecordError CheckFitsInt(std::string_view field, uint64_t value) {
+  return value <= INT32_MAX ? RecordError()
+                            : fmt::format("{} {} is above 2^31-1", field, value);
+}
+
+inline RecordError CheckAttributeCount(int attributes, const DecodeLimits& limits) {
+  return attributes <= limits.attributes_per_record
+             ? RecordError()
+             : fmt::format("{} attributes, the limit is {} (limits.attributes_per_record)", attributes,
+                           limits.attributes_per_record);
+}
+
+}  // namespace weir::columnar

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "columnar/row_frame.h"
+
+#include <arrow/array.h>
+#include <arrow/buffer.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <tuple>
+
+#include "base/check.h"
+#include "base/ids.h"
+#include "columnar/wire_reader.h"
+
+namespace weir::columnar {
+namespace {
+
+using enum WireType;
+
+constexpr int64_t kDayUs = 86'400'000'000;
+constexpr int64_t kDayNanos = kDayUs * 1000;
+// writer, sequence, ordinal in hex: 24 characters that sort as the numbers do.
+constexpr int kWriterDigits = 6, kSequenceDigits = 12, kOrdinalDigits = 6;
+constexpr int kRecordIdBytes = kWriterDigits + kSequenceDigits + kOrdinalDigits;
+
+int64_t FloorDivide(int64_t value, int64_t by) {
+  return value / by - (value % by != 0 && value < 0 ? 1 : 0);
+}
+
+int32_t PartitionDate(int64_t time_us, int64_t received_unix_nano) {
+  const auto date = static_cast<int32_t>(FloorDivide(time_us, kDayUs));
+  const auto today = static_cast<int32_t>(FloorDivide(received_unix_nano, kDayNanos));
+  if (date < today - kPartitionDaysBack) return 0;
+  return std::min(date, today + kPartitionDaysAhead);
+}
+
+Status Malformed(std::string_view what) {
+  return Error(ErrorKind::kBadRequest, std::string("malformed protobuf in ").append(what));
+}
+
+/// A singular message field that occurs again is merged, which for wire bytes means joined.
+void Merge(std::optional<std::string_view>& field, std::string_view bytes, std::string& joined) {
+  if (field.has_value()) {
+    joined = std::string(*field).append(bytes);
+    field = joined;
+  } else {
+    field = bytes;
+  }
+}
+
+}  // namespace
+
+Status RowFrame::Walk(std::string_view request_wire, const OnRecord& on_record) {
+  WireReader reader(request_wire);
+  while (reader.Next()) {
+    if (reader.tag() == Tag(1, kBytes)) TRY(WalkResource(reader.bytes(), on_record));
+  }
+  return reader.ok() ? Status::OK() : Malformed("the request");
+}
+
+Status RowFrame::WalkResource(std::string_view wire, const OnRecord& on_record) {
+  // Fields may come in any order, so the resource is looked for before any record is decoded.
+  OriginMessage message;
+  std::string joined;
+  WireReader head(wire);
+  while (head.Next()) {
+    if (head.tag() == Tag(1, kBytes)) Merge(message.wire, head.bytes(), joined);
+    if (head.tag() == Tag(3, kBytes)) message.schema_url = head.bytes();
+  }
+  if (!head.ok()) return Malformed("a resource");
+  const OriginRef resource = resources_.Intern(message);
+  WireReader reader(wire);
+  while (reader.Next()) {
+    if (reader.tag() == Tag(2, kBytes)) TRY(WalkScope(reader.bytes(), resource, on_record));
+  }
+  return Status::OK();
+}
+
+Status RowFrame::WalkScope(std::string_view wire, const OriginRef& resource,
+                           const OnRecord& on_record) {
+  OriginMessage message;
+  std::string joined;
+  WireReader head(wire);
+  while (head.Next()) {
+    if (head.tag() == Tag(1, kBytes)) Merge(message.wire, head.bytes(), joined);
+    if (head.tag() == Tag(3, kBytes)) message.schema_url = head.bytes();
+  }
+  if (!head.ok()) return Malformed("a scope");
+  const OriginRef scope = scopes_.Intern(message);
+  Record record{.resource = resource.ordinal, .scope = scope.ordinal};
+  record.origin_error = resource.error != DecodeError::kNone ? resource.error : scope.error;
+  WireReader reader(wire);
+  while (reader.Next()) {
+    if (reader.tag() != Tag(2, kBytes)) continue;
+    record.wire = reader.bytes();
+    on_record(record);
+  }
+  return Status::OK();
+}
+
+void RowFrame::BeginRequest(signal::RowOrigin origin, int64_t received_unix_nano) {
+  requests_.push_back({num_rows(), origin});
+  received_unix_nano_ = received_unix_nano;
+}
+
+void RowFrame::AddRow(const Record& record, int64_t time_unix_nano) {
+  resource_.push_back(record.resource);
+  scope_.push_back(record.scope);
+  time_us_.push_back(FloorDivide(time_unix_nano, 1000));
+  dates_.push_back(PartitionDate(time_us_.back(), received_unix_nano_));
+}
+
+void RowFrame::Truncate(int64_t rows) {
+  if (rows >= num_rows()) return;
+  resource_.resize(rows);
+  scope_.resize(rows);
+  time_us_.resize(rows);
+  dates_.resize(rows);
+}
+
+int64_t RowFrame::byte_size() const {
+  return static_cast<int64_t>(time_us_.capacity() * (sizeof(int64_t) + 3 * sizeof(int32_t))) +
+         resources_.byte_size() + scopes_.byte_size();
+}
+
+std::vector<int32_t> RowFrame::RankByService() const {
+  const std::vector<int32_t> ranks = RankTexts(
+      resources_.size(), [&](int32_t ordinal) { return resources_.service_name(ordinal); });
+  std::vector<int32_t> by_row(resource_.size());
+  std::ranges::transform(resource_, by_row.begin(), [&](int32_t ordinal) { return ranks[ordinal]; });
+  return by_row;
+}
+
+std::shared_ptr<arrow::Array> RowFrame::GatherRecordId(Positions order) const {
+  // Row → request is a search among runs; neighbours in `order` are often of one request.
+  const int64_t length = static_cast<int64_t>(order.size());
+  std::shared_ptr<arrow::Buffer> offsets = arrow::AllocateBuffer((length + 1) * 4).ValueOrDie();
+  std::shared_ptr<arrow::Buffer> bytes =
+      arrow::AllocateBuffer(length * kRecordIdBytes).ValueOrDie();
+  auto* ends = reinterpret_cast<int32_t*>(offsets->mutable_data());
+  char* out = reinterpret_cast<char*>(bytes->mutable_data());
+  for (int64_t i = 0; i <= length; ++i) ends[i] = static_cast<int32_t>(i * kRecordIdBytes);
+  for (int32_t row : order) {
+    const auto after = std::ranges::upper_bound(requests_, row, {}, &RequestRun::first_row);
+    const RequestRun& run = *std::prev(after);
+    HexEncodeInt(run.origin.writer, kWriterDigits, out);
+    HexEncodeInt(run.origin.sequence, kSequenceDigits, out + kWriterDigits);
+    HexEncodeInt(static_cast<uint64_t>(row - run.first_row), kOrdinalDigits,
+                 out + kWriterDigits + kSequenceDigits);
+    out += kRecordIdBytes;
+  }
+  return std::make_shared<arrow::StringArray>(length, offsets, bytes);
+}
+
+std::vector<int32_t> RowFrame::Pick(const std::vector<int32_t>& ordinals, Positions order) const {
+  std::vector<int32_t> picked(order.size());
+  std::ranges::transform(order, picked.begin(), [&](int32_t row) { return ordinals[row]; });
+  return picked;
+}
+
+void RowFrame::GatherIdentityTo(Positions order, std::vector<std::shared_ptr<arrow::Array>>& out) {
+  const int64_t length = static_cast<int64_t>(order.size());
+  std::shared_ptr<arrow::Buffer> times = arrow::AllocateBuffer(length * 8).ValueOrDie();
+  std::shared_ptr<arrow::Buffer> dates = arrow::AllocateBuffer(length * 4).ValueOrDie();
+  for (int64_t i = 0; i < length; ++i) {
+    reinterpret_cast<int64_t*>(times->mutable_data())[i] = time_us_[order[i]];
+    reinterpret_cast<int32_t*>(dates->mutable_data())[i] = dates_[order[i]];
+  }
+  out.push_back(GatherRecordId(order));
+  out.push_back(std::make_shared<arrow::TimestampArray>(
+      arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), length, times));
+  out.push_back(std::make_shared<arrow::Date32Array>(length, dates));
+  out.push_back(resources_.GatherServiceName(Pick(resource_, order)));
+}
+
+void RowFrame::GatherPromotedTo(Positions order, std::vector<std::shared_ptr<arrow::Array>>& out) {
+  resources_.GatherPromotedTo(Pick(resource_, order), out);
+}
+
+void RowFrame::GatherOriginTo(Positions order, const arrow::Schema& schema,
+                              std::vector<std::shared_ptr<arrow::Array>>& out) {
+  const std::vector<int32_t> resources = Pick(resource_, order);
+  const std::vector<int32_t> scopes = Pick(scope_, order);
+  out.push_back(resources_.GatherStruct(resources, *schema.GetFieldByName("resource")));
+  out.push_back(resources_.GatherSchemaUrl(resources));
+  out.push_back(scopes_.GatherStruct(scopes, *schema.GetFieldByName("instrumentation_scope")));
+  out.push_back(scopes_.GatherSchemaUrl(scopes));
+}
+
+std::vector<int32_t> RankTexts(int32_t count,
+                               const std::function<std::string_view(int32_t)>& text_at) {
+  std::vector<int32_t> by_text(count);
+  std::iota(by_text.begin(), by_text.end(), 0);
+  std::ranges::sort(by_text, [&](int32_t a, int32_t b) { return text_at(a) < text_at(b); });
+  std::vector<int32_t> ranks(count);
+  int32_t rank = 0;
+  for (int32_t i = 0; i < count; ++i) {
+    if (i > 0 && text_at(by_text[i]) != text_at(by_text[i - 1])) ++rank;
+    ranks[by_text[i]] = rank;
+  }
+  return ranks;
+}
+
+std::vector<signal::DayRows> SortByDay(std::vector<SortKey> keys) {
+  std::ranges::sort(keys, [](const SortKey& a, const SortKey& b) {
+    return std::tie(a.date, a.rank, a.first, a.second, a.row) <
+           std::tie(b.date, b.rank, b.first, b.second, b.row);
+  });
+  std::vector<signal::DayRows> days;
+  for (const SortKey& key : keys) {
+    if (days.empty() || days.back().date != key.date) days.push_back({key.date, {}});
+    days.back().rows.push_back(key.row);
+  }
+  return days;
+}
+
+std::shared_ptr<arrow::RecordBatch> MakeBatch(const arrow::Schema& schema,
+                                              std::vector<std::shared_ptr<arrow::Array>> columns) {
+  CHECK(static_cast<int>(columns.size()) == schema.num_fields());
+  arrow::FieldVector fields;
+  for (int i = 0; i < schema.num_fields(); ++i) {
+    fields.push_back(schema.field(i)->WithType(columns[i]->type()));
+  }
+  const int64_t rows = columns.front()->length();
+  return arrow::RecordBatch::Make(arrow::schema(fields), rows, std::move(columns));
+}
+
+}  // namespace weir::columnar

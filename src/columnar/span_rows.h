@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Rows of otel_spans, from ExportTraceServiceRequest.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "columnar/child_columns.h"
+#include "columnar/promoted_columns.h"
+#include "columnar/row_frame.h"
+
+namespace weir::columnar {
+
+/// One thread. A row a span, in request order until Finish sorts them by (service_name, time).
+/// Source: opentelemetry-proto, trace/v1/trace.proto.
+class SpanRows final {
+ public:
+  static constexpr std::string_view kItem = "span";
+
+  explicit SpanRows(const DecodeLimits& limits);
+
+  RowFrame& frame() { return frame_; }
+  const RowFrame& frame() const { return frame_; }
+  /// Appends the Span message `record.wire`, or leaves the columns as they were.
+  void AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome);
+  void Truncate(int64_t rows);
+  int64_t byte_size() const;
+  std::vector<SortKey> SortKeys() const;
+  std::vector<std::shared_ptr<arrow::Array>> Gather(Positions order, const arrow::Schema& schema);
+
+ private:
+  struct Fields;
+  RecordError Read(std::string_view wire, Fields& fields);
+  RecordError Check(Fields& fields) const;
+  RecordError Set(int64_t row, const Fields& fields);
+
+  const DecodeLimits& limits_;
+  RowFrame frame_;
+  IdColumn trace_id_{16}, span_id_{8}, parent_span_id_{8};
+  TextColumn trace_state_, name_, kind_, status_code_, status_message_;
+  NumberColumn<int32_t> flags_, dropped_attributes_, dropped_events_, dropped_links_;
+  NumberColumn<int64_t> start_, end_, duration_;
+  PromotedColumns promoted_;
+  AttributeColumns attributes_;
+  EventColumns events_;
+  LinkColumns links_;
+};
+
+}  // namespace weir::columnar

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "columnar/table_rows.h"
+
+#include <arrow/record_batch.h>
+
+#include "base/compression.h"
+#include "columnar/log_rows.h"
+#include "columnar/metric_rows.h"
+#include "columnar/otlp_json.h"
+#include "columnar/row_frame.h"
+#include "columnar/span_rows.h"
+#include "signal/published_table.h"
+
+namespace weir::columnar {
+namespace {
+
+/// `Rows`: SpanRows, LogRows or MetricRows.
+template <typename Rows>
+class TableRows final : public signal::RowColumns {
+ public:
+  TableRows(signal::Signal signal, const TableRowsOptions& options)
+      : signal_(signal), options_(options), rows_(options.limits) {}
+
+  Result<signal::ExportOutcome> Append(const signal::ExportRequest& request,
+                                       signal::RowOrigin origin) override {
+    const int64_t rows_before = num_rows();
+    rows_.frame().BeginRequest(origin, request.received_unix_nano);
+    signal::ExportOutcome outcome;
+    const Status walked = AppendBody(request, outcome);
+    if (walked.ok()) return outcome;
+    Truncate(rows_before);
+    return walked;
+  }
+
+  int64_t num_rows() const override { return rows_.frame().num_rows(); }
+  int64_t byte_size() const override { return rows_.byte_size(); }
+  void Truncate(int64_t num_rows) override { rows_.Truncate(num_rows); }
+
+  std::vector<signal::DayRows> SortIntoDays() override { return SortByDay(rows_.SortKeys()); }
+  std::shared_ptr<arrow::RecordBatch> Gather(std::span<const int32_t> rows) override {
+    const arrow::Schema& schema = *signal::TableOf(signal_).schema;
+    return MakeBatch(schema, rows_.Gather(rows, schema));
+  }
+
+ private:
+  Status AppendBody(const signal::ExportRequest& request, signal::ExportOutcome& outcome) {
+    std::string plain;
+    std::string_view body = request.body;
+    if (request.compression != Compression::kNone) {
+      plain = TRY(Decompress(request.compression, request.body, options_.body_bytes_max));
+      body = plain;
+    }
+    std::string wire;
+    if (request.encoding == signal::Encoding::kJson) {
+      wire = TRY(JsonToWire(signal_, body, {.nesting_depth = options_.limits.nesting_depth}));
+      body = wire;
+    }
+    return rows_.frame().Walk(
+        body, [&](const RowFrame::Record& record) { rows_.AddRecord(record, outcome); });
+  }
+
+  const signal::Signal signal_;
+  const TableRowsOptions& options_;
+  Rows rows_;
+};
+
+}  // namespace
+
+std::unique_ptr<signal::RowColumns> NewTableRows(signal::Signal signal,
+                                                 const TableRowsOptions& options) {
+  switch (signal) {
+    case signal::Signal::kTraces: return std::make_unique<TableRows<SpanRows>>(signal, options);
+    case signal::Signal::kLogs: return std::make_unique<TableRows<LogRows>>(signal, options);
+    case signal::Signal::kMetrics: return std::make_unique<TableRows<MetricRows>>(signal, options);
+  }
+  return nullptr;
+}
+
+}  // namespace weir::columnar

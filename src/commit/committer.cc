@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commit/committer.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "buffer/metrics.h"
+#include "commit/delta_publisher.h"
+#include "commit/metrics.h"
+
+namespace weir::commit {
+namespace {
+
+constexpr std::chrono::milliseconds kRetryPauseMax{5000};
+// While stopping, a failing disk must not hold the process: the journal keeps the rows for the next start.
+constexpr int kTriesWhileStopping = 3;
+
+}  // namespace
+
+Status Committer::Prepare() {
+  TRY(PublishPendingDelta(options_.store, options_.catalog));
+  for (signal::Signal signal : signal::kSignals) TRY(heads_.Open({{}, signal}));
+  return PublishPendingDelta(options_.store, options_.catalog);
+}
+
+void Committer::Start(std::vector<buffer::Ingest*> ingests, std::vector<buffer::LeftJournal> left) {
+  ingests_ = std::move(ingests);
+  left_ = std::move(left);
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Committer::Wake() {
+  const std::lock_guard lock(mutex_);
+  is_wanted_ = true;
+  changed_.notify_all();
+}
+
+void Committer::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Committer::Run() {
+  for (const buffer::LeftJournal& journal : left_) Recover(journal);
+  has_recovered_ = true;
+  bool is_last = false;
+  while (!is_last) {
+    const auto started = options_.clock.Monotonic();
+    CommitOnce();
+    WaitForWork(started);
+    const std::lock_guard lock(mutex_);
+    is_last = is_stopping_;
+  }
+  CommitOnce();
+}
+
+void Committer::WaitForWork(std::chrono::nanoseconds last_start) {
+  std::unique_lock lock(mutex_);
+  const auto elapsed = options_.clock.Monotonic() - last_start;
+  if (elapsed < options_.interval) {
+    changed_.wait_for(lock, options_.interval - elapsed, [&] { return is_wanted_ || is_stopping_; });
+  }
+  is_wanted_ = false;
+}
+
+void Committer::CommitOnce() {
+  std::vector<std::unique_ptr<buffer::Generation>> generations;
+  int64_t oldest = 0;
+  double journal_bytes = 0, buffered_bytes = 0;
+  for (buffer::Ingest* ingest : ingests_) {
+    const int64_t one = ingest->oldest_unix_nano();
+    if (one != 0) oldest = oldest == 0 ? one : std::min(oldest, one);
+    journal_bytes += static_cast<double>(ingest->journal_bytes());
+    buffered_bytes += static_cast<double>(ingest->buffered_bytes());
+    generations.push_back(ingest->Seal());
+  }
+  buffer::kJournalBytes.With().Set(journal_bytes);
+  buffer::kBufferedBytes.With().Set(buffered_bytes);
+  kOldestUncommitted.With().Set(
+      oldest == 0 ? 0 : static_cast<double>(options_.clock.UnixNano() - oldest) * 1e-9);
+  std::vector<uint64_t> sequences;
+  int64_t rows = 0;
+  for (const auto& generation : generations) {
+    sequences.push_back(generation->last_sequence());
+    rows += generation->num_rows();
+  }
+  if (rows == 0) return;
+  const auto started = options_.clock.Monotonic();
+  const Status committed = Commit(generations);
+  if (!committed.ok()) {
+    log::Error("rows stay in the journal for the next start",
+               {{"rows", rows}, {"error", committed.message()}});
+    return;
+  }
+  for (size_t i = 0; i < ingests_.size(); ++i) {
+    if (sequences[i] > 0) ingests_[i]->Release(sequences[i]);
+  }
+  const std::chrono::duration<double> took = options_.clock.Monotonic() - started;
+  kCommitLatency.With().Observe(took.count());
+  log::Debug("committed", {{"rows", rows}, {"elapsed_ms", took.count() * 1000}});
+}
+
+TableCommit Committer::NewCommit() {
+  pause_ = options_.retry_pause;
+  return TableCommit({options_.store, options_.catalog, options_.clock, heads_},
+                     [this](std::string_view step, const Status& failure) {
+                       return PauseBeforeRetry(step, failure);
+                     });
+}
+
+Status Committer::Commit(std::vector<std::unique_ptr<buffer::Generation>>& generations) {
+  TableCommit commit = NewCommit();
+  for (auto& generation : generations) {
+    TRY(commit.Add(*generation));
+    generation.reset();
+  }
+  return commit.Finish();
+}
+
+bool Committer::PauseBeforeRetry(std::string_view step, const Status& failure) {
+  log::Warn("commit step failed, trying again", {{"step", step},
+                                                 {"error", failure.message()},
+                                                 {"pause_ms", pause_.count()}});
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, pause_, [&] { return is_stopping_; });
+  pause_ = std::min(2 * pause_, kRetryPauseMax);
+  return !is_stopping_ || pause_ <= options_.retry_pause * (1 << kTriesWhileStopping);
+}
+
+void Committer::Recover(const buffer::LeftJournal& journal) {
+  const Status replayed = Replay(journal);
+  if (!replayed.ok()) {
+    log::Error("journal of an earlier run stays for the next start",
+               {{"journal", journal.directory}, {"error", replayed.message()}});
+    return;
+  }
+  const Status removed = buffer::RemoveJournal(journal);
+  if (!removed.ok()) log::Warn("journal not removed", {{"error", removed.message()}});
+}
+
+Status Committer::Replay(const buffer::LeftJournal& journal) {
+  const uint64_t committed = TRY(options_.catalog.CommittedSequence(journal.writer));
+  const auto new_generation = [&] {
+    return std::make_unique<buffer::Generation>(journal.writer, options_.new_columns);
+  };
+  auto generation = new_generation();
+  int64_t requests = 0, rows = 0;
+  const auto on_frame = [&](buffer::Frame frame) -> Status {
+    if (frame.sequence <= committed || frame.sequence <= generation->last_sequence()) return Status::OK();
+    const auto outcome = generation->Append(frame.request, frame.sequence);
+    if (!outcome.ok()) {
+      // It was decoded before it was journalled, so this is a bug or another version's limit.
+      log::Error("journalled request can't be decoded", {{"sequence", frame.sequence},
+                                                         {"error", outcome.status().message()}});
+      return Status::OK();
+    }
+    generation->Mark();
+    ++requests;
+    rows += outcome->accepted;
+    buffer::kJournalReplayedRequests.With().Add();
+    if (generation->byte_size() < options_.replay_flush_bytes) return Status::OK();
+    return CommitReplayed(generation);
+  };
+  TRY(ReadJournal(journal, options_.quarantine_directory, on_frame));
+  TRY(CommitReplayed(generation));
+  if (requests > 0) {
+    log::Info("replayed journal",
+              {{"writer", journal.writer}, {"requests", requests}, {"rows", rows}});
+  }
+  return Status::OK();
+}
+
+Status Committer::CommitReplayed(std::unique_ptr<buffer::Generation>& generation) {
+  if (generation->num_rows() == 0) return Status::OK();
+  TableCommit commit = NewCommit();
+  TRY(commit.Add(*generation));
+  TRY(commit.Finish());
+  generation = std::make_unique<buffer::Generation>(generation->writer(), options_.new_columns);
+  return Status::OK();
+}
+
+}  // namespace weir::commit

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The thread that makes rows visible: about once a second while there is data, and at start for what a crash left.
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "buffer/ingest.h"
+#include "buffer/journal_reader.h"
+#include "catalog/catalog.h"
+#include "commit/table_commit.h"
+#include "store/store.h"
+
+namespace weir::commit {
+
+/// Any thread. The one owner of the tables' pointers in this process.
+class Committer {
+ public:
+  struct Options {
+    store::Store& store;
+    catalog::Catalog& catalog;
+    const Clock& clock;
+    signal::RowColumnsFactory new_columns;  // For rows that are replayed.
+    std::chrono::milliseconds interval{1000};
+    std::string quarantine_directory;
+    int64_t replay_flush_bytes = 48 << 20;
+    std::chrono::milliseconds retry_pause{200};  // Doubles up to kRetryPauseMax while a step keeps failing.
+  };
+
+  explicit Committer(Options options) : options_(std::move(options)), heads_(options_.store, options_.catalog, options_.clock) {}
+  ~Committer() { Stop(); }
+
+  /// Creates the default tables where they are missing and brings the Delta logs up to date.
+  Status Prepare();
+  /// Starts the thread: first the journals that earlier runs `left`, then what `ingests` gather.
+  void Start(std::vector<buffer::Ingest*> ingests, std::vector<buffer::LeftJournal> left);
+  /// A commit is wanted before its time.
+  void Wake();
+  /// Commits what is there (the ingests are stopped by then) and joins.
+  void Stop();
+
+  /// False until the journals of earlier runs are in the tables.
+  bool has_recovered() const { return has_recovered_; }
+
+ private:
+  void Run();
+  void Recover(const buffer::LeftJournal& journal);
+  Status Replay(const buffer::LeftJournal& journal);
+  Status CommitReplayed(std::unique_ptr<buffer::Generation>& generation);
+  void CommitOnce();
+  Status Commit(std::vector<std::unique_ptr<buffer::Generation>>& generations);
+  bool PauseBeforeRetry(std::string_view step, const Status& failure);
+  void WaitForWork(std::chrono::nanoseconds last_start);
+  TableCommit NewCommit();
+
+  const Options options_;
+  TableHeads heads_;
+  std::vector<buffer::Ingest*> ingests_;
+  std::vector<buffer::LeftJournal> left_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_wanted_ = false;
+  bool is_stopping_ = false;
+  std::atomic<bool> has_recovered_{false};
+  std::chrono::milliseconds pause_{0};
+  std::thread thread_;
+};
+
+}  // namespace weir::commit

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commit/file_encoder.h"
+
+#include <arrow/record_batch.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/ids.h"
+
+namespace weir::commit {
+namespace {
+
+// Gathered columns of maps take about 1 kB a row; a slice bounds them, and becomes one row group.
+constexpr size_t kSliceRows = 64 << 10;
+
+Result<datafile::ParquetFile> EncodeDay(signal::RowColumns& columns, std::span<const int32_t> rows) {
+  std::unique_ptr<datafile::ParquetWriter> writer;
+  while (!rows.empty()) {
+    const auto slice = rows.first(std::min(rows.size(), kSliceRows));
+    rows = rows.subspan(slice.size());
+    const std::shared_ptr<arrow::RecordBatch> batch = columns.Gather(slice);
+    if (writer == nullptr) writer = TRY(datafile::ParquetWriter::Open(batch->schema()));
+    TRY(writer->Append(batch));
+  }
+  return writer->Finish();
+}
+
+}  // namespace
+
+Status EncodeFiles(signal::RowColumns& columns,
+                   const std::function<Status(datafile::ParquetFile)>& on_file) {
+  for (const signal::DayRows& day : columns.SortIntoDays()) {
+    datafile::ParquetFile encoded = TRY(EncodeDay(columns, day.rows));
+    encoded.file.date = day.date;
+    encoded.file.path = fmt::format("data/date={}/{}.parquet", DateText(day.date), NewUuid());
+    TRY(on_file(std::move(encoded)));
+  }
+  return Status::OK();
+}
+
+std::string DateText(int32_t date) {
+  const std::chrono::year_month_day day{std::chrono::sys_days{std::chrono::days{date}}};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
+                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+}
+
+}  // namespace weir::commit

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commit/table_commit.h"
+
+#include <arrow/buffer.h>
+
+#include <algorithm>
+
+#include "base/ids.h"
+#include "base/log.h"
+#include "commit/delta_publisher.h"
+#include "commit/file_encoder.h"
+#include "commit/metrics.h"
+#include "table/delta/log_entry.h"
+#include "table/iceberg/plan_commit.h"
+
+namespace weir::commit {
+
+/// One table's part of the commit, ready to be moved.
+struct TableCommit::Planned {
+  buffer::TableKey key;
+  TableHead* head = nullptr;
+  catalog::TableMove move;
+  table::iceberg::PlannedCommit iceberg;
+};
+
+Status TableCommit::Retry(std::string_view step, const std::function<Status()>& attempt) const {
+  while (true) {
+    const Status status = attempt();
+    if (status.ok()) return status;
+    kCommitRetries.With({std::string(step)}).Add();
+    if (!should_retry_(step, status)) return status;
+  }
+}
+
+Status TableCommit::Add(buffer::Generation& generation) {
+  for (auto& [key, columns] : generation.tables()) {
+    if (columns->num_rows() == 0) continue;
+    const buffer::TableKey& table = key;
+    TRY(EncodeFiles(*columns, [&](datafile::ParquetFile encoded) {
+      return PutFile(table, std::move(encoded));
+    }));
+    columns.reset();
+  }
+  generation.tables().clear();
+  if (generation.last_sequence() > 0) {
+    progress_.push_back({generation.writer(), generation.last_sequence()});
+  }
+  return Status::OK();
+}
+
+Status TableCommit::PutFile(const buffer::TableKey& key, datafile::ParquetFile encoded) {
+  const auto put = [&]() -> Status {
+    TableHead* head = TRY(rooms_.heads.Open(key));
+    const auto bytes = reinterpret_cast<const char*>(encoded.bytes->data());
+    return rooms_.store.Put(head->state.location.root + "/" + encoded.file.path,
+                            {bytes, static_cast<size_t>(encoded.bytes->size())});
+  };
+  TRY(Retry("data file", put));
+  const std::string name = NameOf(key).ToString();
+  kCommittedRows.With({name}).Add(encoded.file.record_count);
+  kCommittedBytes.With({name}).Add(encoded.file.file_bytes);
+  changes_[key].added.push_back(std::move(encoded.file));
+  return Status::OK();
+}
+
+Status TableCommit::Finish() {
+  if (changes_.empty()) return Status::OK();
+  TRY(Retry("tables", [&] { return MoveTables(); }));
+  return Retry("delta log", [&] { return PublishPendingDelta(rooms_.store, rooms_.catalog); });
+}
+
+Status TableCommit::MoveTables() {
+  std::vector<Planned> all;
+  for (const auto& [key, change] : changes_) {
+    all.push_back(TRY(Plan(key, change)));
+    for (const table::NewObject& object : all.back().iceberg.objects) {
+      TRY(rooms_.store.PutIfAbsent(object.path, object.bytes));
+    }
+  }
+  const Status committed = CommitToCatalog(all);
+  if (!committed.ok()) {
+    // Whoever moved a table, the next plan starts from where it is now.
+    if (KindOf(committed) == ErrorKind::kConflict) kCommitConflicts.With().Add();
+    for (const Planned& planned : all) rooms_.heads.Forget(planned.key);
+    return committed;
+  }
+  for (Planned& planned : all) {
+    planned.head->entry = planned.move.next;
+    planned.head->state = std::move(planned.iceberg.next);
+    for (const std::string& path : planned.iceberg.obsolete) {
+      Ignore(rooms_.store.Delete(path), "metadata nobody names any more; a leftover costs only space");
+    }
+  }
+  kCommits.With().Add();
+  return Status::OK();
+}
+
+Result<TableCommit::Planned> TableCommit::Plan(const buffer::TableKey& key,
+                                               const table::TableChange& change) {
+  Planned planned{.key = key, .head = TRY(rooms_.heads.Open(key))};
+  const TableHead& head = *planned.head;
+  const table::CommitIdentity identity{
+      .snapshot_id = NewPositiveInt63(),
+      .timestamp_ms = std::max(rooms_.clock.UnixMillis(), head.state.metadata.last_updated_ms + 1),
+      .unique = NewUuid()};
+  planned.iceberg = TRY(table::iceberg::PlanCommit(rooms_.store, head.state, change, identity));
+  planned.move.next = head.entry;
+  planned.move.next.metadata_location = rooms_.store.Uri(planned.iceberg.metadata_path);
+  planned.move.next.snapshot_id = identity.snapshot_id;
+  planned.move.next.delta_version = head.entry.delta_version + 1;
+  planned.move.expected_metadata_location = head.entry.metadata_location;
+  planned.move.delta_entry =
+      TRY(table::delta::EntryBytes(head.definition, change,
+                                   {.table_uuid = head.entry.uuid,
+                                    .identity = identity,
+                                    .version = planned.move.next.delta_version,
+                                    .engine_version = EngineVersion()}));
+  return planned;
+}
+
+Status TableCommit::CommitToCatalog(const std::vector<Planned>& planned) {
+  std::vector<catalog::TableMove> moves;
+  for (const Planned& one : planned) moves.push_back(one.move);
+  const Status committed = rooms_.catalog.Commit(moves, progress_);
+  if (committed.ok() || KindOf(committed) != ErrorKind::kUnknownOutcome) return committed;
+  // All tables move in one transaction, so one of them tells for all.
+  log::Warn("commit outcome unknown, looking", {{"error", committed.message()}});
+  while (true) {
+    const Result<bool> is_committed = IsCommitted(planned.front());
+    if (is_committed.ok()) return *is_committed ? Status::OK() : committed;
+    if (!should_retry_("outcome", is_committed.status())) return committed;
+  }
+}
+
+Result<bool> TableCommit::IsCommitted(const Planned& planned) const {
+  const catalog::TableEntry entry = TRY(rooms_.catalog.Load(planned.move.next.name));
+  return entry.snapshot_id == planned.move.next.snapshot_id;
+}
+
+}  // namespace weir::commit

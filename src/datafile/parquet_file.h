@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Record batches as the bytes of one Parquet file, with the statistics that table formats list.
+
+#include <arrow/type_fwd.h>
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "datafile/data_file.h"
+
+namespace weir::datafile {
+
+struct ParquetOptions {
+  int zstd_level = 1;                  // Fresh files live for minutes; compaction compresses harder.
+  int64_t row_group_rows = 128 << 10;  // formats.md: about 125k rows, for page index and bloom filters.
+};
+
+/// A file not written anywhere yet. `file.path` and `file.date` are the caller's to fill.
+struct ParquetFile {
+  std::shared_ptr<arrow::Buffer> bytes;
+  DataFile file;
+};
+
+/// Builds one Parquet file in memory: zstd pages, statistics of columns outside maps and lists, page index. One thread.
+class ParquetWriter {
+ public:
+  /// `schema`: that of every batch to come: each field with its id as metadata `PARQUET:field_id`, texts plain or
+  /// dictionary-encoded. Errors of all calls: kInternal, from the library.
+  static Result<std::unique_ptr<ParquetWriter>> Open(const std::shared_ptr<arrow::Schema>& schema,
+                                                     const ParquetOptions& options = {});
+  virtual ~ParquetWriter() = default;
+
+  /// Adds `batch` as row groups of its own.
+  virtual Status Append(const std::shared_ptr<arrow::RecordBatch>& batch) = 0;
+  /// Closes the file. The last call.
+  virtual Result<ParquetFile> Finish() = 0;
+};
+
+}  // namespace weir::datafile

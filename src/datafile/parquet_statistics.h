@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What a written Parquet file's own metadata says of it, over all row groups.
+
+#include <parquet/metadata.h>
+
+#include "datafile/data_file.h"
+
+namespace weir::datafile {
+
+/// Rows, column sizes, statistics and split offsets; the rest is left as it is.
+DataFile Describe(const parquet::FileMetaData& metadata);
+
+}  // namespace weir::datafile

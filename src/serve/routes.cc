@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/routes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
+#include "serve/health.h"
+#include "serve/host_name.h"
+#include "serve/iceberg_catalog.h"
+#include "serve/metrics.h"
+#include "serve/start_page.h"
+#include "serve/tables_api.h"
+
+namespace weir::serve {
+namespace {
+
+// Some clients send a body where none belongs; this much of it is read and forgotten.
+constexpr size_t kStrayBytesMax = 64 << 10;
+
+constexpr std::array<std::string_view, 4> kPaths = {"/", "/live", "/ready", "/metrics"};
+constexpr std::array<std::string_view, 2> kPrefixes = {"/api/v1/", "/iceberg/"};
+
+ErrorStyle StyleOf(const net::RequestHead& head) {
+  return head.path.starts_with("/iceberg/") ? ErrorStyle::kIceberg : ErrorStyle::kWeir;
+}
+
+/// `HEAD` has GET's answer without its body.
+net::Response Counted(const net::Request& request, net::Response response) {
+  answers_total.With({fmt::format("{}xx", response.status / 100)}).Add();
+  if (request.head.method == "HEAD") response.body.clear();
+  return response;
+}
+
+struct RefusalText {
+  int status;
+  std::string_view type;
+  std::string_view message;
+};
+
+RefusalText TextOf(net::RefusalReason reason) {
+  switch (reason) {
+    case net::RefusalReason::kBodyTooLarge:
+      return {413, "body_too_large", "the body is larger than this path takes"};
+    case net::RefusalReason::kBodyTooSlow: return {408, "too_slow", "the body came too slowly"};
+    case net::RefusalReason::kMalformed: return {400, "bad_request", "this is not a valid request"};
+    case net::RefusalReason::kHeadTooLarge:
+      return {431, "head_too_large", "the request's headers are too large"};
+    case net::RefusalReason::kTooManyConnections:
+      return {503, "retry_later", "too many connections; try again"};
+    case net::RefusalReason::kShuttingDown:
+      return {503, "retry_later", "the server is shutting down; try again"};
+    case net::RefusalReason::kUnanswered: return {500, "internal", "the request was not answered"};
+  }
+  return {500, "internal", "the request was not answered"};
+}
+
+/// A request and the way back, held by the queue or, where that is full, by who offered it.
+struct Pending {
+  net::Request request;
+  net::Responder responder;
+};
+
+}  // namespace
+
+Routes::Routes(Options options)
+    : facts_(std::move(options.facts)),
+      tables_(options.catalog, options.store),
+      jobs_(options.threads, options.waiting_max) {
+  AddStartPage(router_, facts_);
+  AddHealthRoutes(router_, facts_, options.clock);
+  AddTableRoutes(router_, tables_);
+  AddIcebergRoutes(router_, tables_, facts_.catalog_name);
+}
+
+bool Routes::Owns(const net::RequestHead& head) {
+  if (head.protocol == net::Protocol::kGrpc) return false;
+  return std::ranges::find(kPaths, head.path) != kPaths.end() ||
+         std::ranges::any_of(kPrefixes, [&](auto prefix) { return head.path.starts_with(prefix); });
+}
+
+std::optional<net::Response> Routes::RefuseForeignHost(const net::RequestHead& head) const {
+  const std::string_view host = head.Find("host");
+  if (!facts_.is_loopback_only || host.empty() || IsLoopbackHost(host)) return std::nullopt;
+  return ErrorAnswer(StyleOf(head), 421, "misdirected",
+                     "this server listens on the loopback address only, so it answers to localhost "
+                     "and 127.0.0.1, not to other host names");
+}
+
+net::Admission Routes::Admit(const net::RequestHead& head) const {
+  if (auto refused = RefuseForeignHost(head)) return *std::move(refused);
+  Routing routing = router_.Find(head);
+  if (auto* refused = std::get_if<net::Response>(&routing)) return std::move(*refused);
+  auto& match = std::get<RouteMatch>(routing);
+  if (match.route->is_refusal) return Answer({.head = head, .body = {}}, std::move(match));
+  return net::TakeBody{std::max(match.route->body_bytes_max, kStrayBytesMax)};
+}
+
+net::Response Routes::Answer(const net::Request& request, RouteMatch match) const {
+  const ErrorStyle style = match.route->error_style;
+  auto parameters = QueryParameters::Parse(request.head.query);
+  if (!parameters.ok()) return Counted(request, ErrorAnswer(style, parameters.status()));
+  const Call call{.request = request,
+                  .arguments = std::move(match.arguments),
+                  .parameters = *std::move(parameters)};
+  auto answer = match.route->answer(call);
+  return Counted(request, answer.ok() ? *std::move(answer) : ErrorAnswer(style, answer.status()));
+}
+
+void Routes::Handle(net::Request request, net::Responder responder) const {
+  Routing routing = router_.Find(request.head);
+  if (auto* refused = std::get_if<net::Response>(&routing)) {
+    return std::move(responder).Send(Counted(request, std::move(*refused)));
+  }
+  auto& match = std::get<RouteMatch>(routing);
+  if (match.route->is_immediate) {
+    net::Response response = Answer(request, std::move(match));
+    return std::move(responder).Send(std::move(response));
+  }
+  const ErrorStyle style = match.route->error_style;
+  // Shared by the job and this call, which needs it back when the queue is full.
+  auto pending = std::make_shared<Pending>(std::move(request), std::move(responder));
+  const bool is_queued = jobs_.Offer([this, pending, match = std::move(match)]() mutable {
+    net::Response response = Answer(pending->request, std::move(match));
+    std::move(pending->responder).Send(std::move(response));
+  });
+  if (is_queued) return;
+  queue_full_total.With().Add();
+  const Status full = Error(ErrorKind::kRetryLater, "too many requests are waiting; try again");
+  std::move(pending->responder).Send(Counted(pending->request, ErrorAnswer(style, full)));
+}
+
+net::Response Routes::Refuse(const net::RequestHead& head, net::RefusalReason reason) const {
+  const RefusalText text = TextOf(reason);
+  net::Response response = ErrorAnswer(StyleOf(head), text.status, text.type, text.message);
+  if (text.status == 503) response.headers.push_back({"retry-after", "1"});
+  return response;
+}
+
+}  // namespace weir::serve

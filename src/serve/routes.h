@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// All routes for users behind one door, to be set beside the receiver's in a net::Handler.
+
+#include "base/clock.h"
+#include "catalog/catalog.h"
+#include "net/server.h"
+#include "serve/job_queue.h"
+#include "serve/router.h"
+#include "serve/server_facts.h"
+#include "serve/table_source.h"
+#include "store/store.h"
+
+namespace weir::serve {
+
+/// One object serves all network threads. Any thread for const; no call waits for a disk: what must
+/// is answered later by the threads of this object. Stop the server before dropping it.
+class Routes {
+ public:
+  /// The references outlive the Routes.
+  struct Options {
+    const catalog::Catalog& catalog;
+    const store::Store& store;
+    const Clock& clock;
+    ServerFacts facts;
+    int threads = 2;
+    size_t waiting_max = 256;  // Requests in the queue; the next is answered 503.
+  };
+
+  explicit Routes(Options options);
+
+  /// Whether the path belongs to this room. What no room owns should come here too: it gets 404 and
+  /// a hint.
+  static bool Owns(const net::RequestHead& head);
+  net::Admission Admit(const net::RequestHead& head) const;
+  void Handle(net::Request request, net::Responder responder) const;
+  /// Words what the server refuses by itself.
+  net::Response Refuse(const net::RequestHead& head, net::RefusalReason reason) const;
+
+ private:
+  std::optional<net::Response> RefuseForeignHost(const net::RequestHead& head) const;
+  net::Response Answer(const net::Request& request, RouteMatch match) const;
+
+  const ServerFacts facts_;
+  const TableSource tables_;
+  Router router_;
+  mutable JobQueue jobs_;  // Last: its threads use all of the above.
+};
+
+}  // namespace weir::serve

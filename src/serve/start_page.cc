@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/start_page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace weir::serve {
+namespace {
+
+constexpr std::string_view kText =
+    R"(Weir {version}: OpenTelemetry in, Iceberg and Delta tables out.
+
+Send telemetry (any OTLP exporter, gRPC or HTTP):
+  export OTEL_EXPORTER_OTLP_ENDPOINT=http://{host}
+
+DuckDB:
+  INSTALL iceberg; LOAD iceberg;
+  ATTACH '' AS {catalog} (TYPE iceberg, ENDPOINT 'http://{host}/iceberg', AUTHORIZATION_TYPE 'none');
+  SELECT service_name, count(*) FROM {catalog}.telemetry.otel_spans GROUP BY ALL;
+
+PyIceberg:
+  from pyiceberg.catalog import load_catalog
+  catalog = load_catalog("{catalog}", type="rest", uri="http://{host}/iceberg")
+  catalog.load_table("telemetry.otel_spans").scan().to_arrow()
+
+Spark:
+  spark.sql.catalog.{catalog}=org.apache.iceberg.spark.SparkCatalog
+  spark.sql.catalog.{catalog}.type=rest
+  spark.sql.catalog.{catalog}.uri=http://{host}/iceberg
+
+Delta readers (Polars, delta-rs, DuckDB delta, Spark) open the `delta_path` that
+  curl http://{host}/api/v1/tables/telemetry/otel_spans
+tells.
+
+Look:  /api/v1/status   /api/v1/tables   /metrics   /ready   /live
+)";
+
+constexpr std::string_view kHtmlHead =
+    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Weir</title>"
+    "<meta name=\"viewport\" content=\"width=device-width\">"
+    "<style>:root{color-scheme:light dark}body{font:16px/1.5 "
+    "ui-monospace,monospace;max-width:60rem;"
+    "margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap}</style><pre>";
+
+std::string EscapeHtml(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    switch (c) {
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '&': out += "&amp;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+/// The name by which this client reached us, for lines that it can paste; what no host can be is
+/// left out.
+std::string HostOf(const Call& call, const ServerFacts& facts) {
+  const std::string_view host = call.request.head.Find("host");
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == ':' || c == '[' || c == ']';
+  };
+  if (!host.empty() && host.size() < 256 && std::ranges::all_of(host, is_plain)) {
+    return std::string(host);
+  }
+  const auto endpoints = facts.endpoints();
+  return endpoints.empty() ? "127.0.0.1:4318" : endpoints.back();
+}
+
+net::Response AnswerStart(const Call& call, const ServerFacts& facts) {
+  const std::string text =
+      fmt::format(fmt::runtime(kText), fmt::arg("version", facts.version),
+                  fmt::arg("host", HostOf(call, facts)), fmt::arg("catalog", facts.catalog_name));
+  if (call.request.head.Find("accept").find("text/html") == std::string_view::npos) {
+    return TextAnswer(200, "text/plain; charset=utf-8", text);
+  }
+  net::Response page = TextAnswer(200, "text/html; charset=utf-8",
+                                  fmt::format("{}{}</pre></html>", kHtmlHead, EscapeHtml(text)));
+  page.headers.push_back(
+      {"content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"});
+  return page;
+}
+
+}  // namespace
+
+void AddStartPage(Router& router, const ServerFacts& facts) {
+  router.Add({.method = "GET",
+              .pattern = "/",
+              .answer = [&facts](const Call& call) -> Result<net::Response> {
+                return AnswerStart(call, facts);
+              },
+              .is_immediate = true});
+}
+
+}  // namespace weir::serve

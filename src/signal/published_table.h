@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The published tables: the only place where a column is defined.
+
+#include <arrow/type_fwd.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "signal/export_request.h"
+#include "signal/signal.h"
+
+namespace weir::signal {
+
+/// A table as users and engines know it. Evolves only by nullable columns with new field ids.
+struct PublishedTable {
+  std::string name;  // After a prefix: `otel_spans`.
+  /// Every field, nested ones included, carries its field id as metadata `PARQUET:field_id`.
+  std::shared_ptr<arrow::Schema> schema;
+  std::string partition_column;
+  std::vector<std::string> sort_columns;   // Order inside a fresh file, ascending, nulls first.
+  std::vector<std::string> bloom_columns;  // Get a bloom filter in compacted files.
+};
+
+/// One row a span, a log record, a data point. The same object for the whole program. Any thread.
+const PublishedTable& TableOf(Signal signal);
+
+/// `<prefix>otel_spans` and its siblings.
+std::string TableName(const TableSet& tables, Signal signal);
+
+}  // namespace weir::signal

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Rows under construction, as the stages between decoder and file see them.
+
+#include <arrow/type_fwd.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "signal/export_request.h"
+
+namespace weir::signal {
+
+/// Where a request's rows come from; makes their record_id the same again after a replay.
+struct RowOrigin {
+  uint32_t writer = 0;    // One journal's number, unique in the catalog.
+  uint64_t sequence = 0;  // The request's number in that journal, from 1.
+};
+
+/// Rows of one day in file order: the partition value, and the rows' numbers.
+struct DayRows {
+  int32_t date = 0;  // Days since the epoch, UTC.
+  std::vector<int32_t> rows;
+};
+
+/// The rows of one table between two flushes. One thread.
+class RowColumns {
+ public:
+  virtual ~RowColumns() = default;
+
+  /// Decodes `request` and appends its rows. A record that can't be kept is left out and counted as rejected.
+  /// Errors: kBadRequest when the request as a whole can't be read; no row of it is kept then.
+  virtual Result<ExportOutcome> Append(const ExportRequest& request, RowOrigin origin) = 0;
+
+  virtual int64_t num_rows() const = 0;
+  /// Memory in use, about.
+  virtual int64_t byte_size() const = 0;
+  /// Forgets the rows from `num_rows` on.
+  virtual void Truncate(int64_t num_rows) = 0;
+
+  /// All rows by day, earliest first, each day in the table's file order.
+  virtual std::vector<DayRows> SortIntoDays() = 0;
+  /// The columns of those rows, in that order, as the table's schema has them (texts plain or dictionary-encoded,
+  /// the same way in every call). Nothing can be appended after the first call.
+  virtual std::shared_ptr<arrow::RecordBatch> Gather(std::span<const int32_t> rows) = 0;
+};
+
+using RowColumnsFactory = std::function<std::unique_ptr<RowColumns>(Signal)>;
+
+}  // namespace weir::signal

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/local_store.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "base/ids.h"
+
+namespace weir::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kAsideSuffix = ".tmp";
+
+Status Failed(std::string_view verb, std::string_view path, int error) {
+  const ErrorKind kind = error == ENOENT ? ErrorKind::kNotFound : ErrorKind::kRetryLater;
+  return Error(kind, fmt::format("{} {}: {}", verb, path, std::strerror(error)));
+}
+
+/// Closes its descriptor when it goes.
+class File {
+ public:
+  File(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {}
+  ~File() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  int fd() const { return fd_; }
+  bool is_open() const { return fd_ >= 0; }
+
+ private:
+  const int fd_;
+};
+
+Status WriteAll(const File& file, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file.fd(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return Failed("write", path, errno);
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  if (::fsync(file.fd()) != 0) return Failed("sync", path, errno);
+  return Status::OK();
+}
+
+Status SyncDirectory(const std::string& directory) {
+  const File file(directory, O_RDONLY | O_DIRECTORY);
+  if (!file.is_open() || ::fsync(file.fd()) != 0) return Failed("sync", directory, errno);
+  return Status::OK();
+}
+
+/// Makes the directory and syncs every parent that gained an entry.
+Status MakeDirectories(const fs::path& directory) {
+  std::error_code error;
+  if (fs::is_directory(directory, error)) return Status::OK();
+  TRY(MakeDirectories(directory.parent_path()));
+  if (!fs::create_directory(directory, error) && error) {
+    return Failed("make directory", directory.string(), error.value());
+  }
+  return SyncDirectory(directory.parent_path().string());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LocalStore>> LocalStore::Open(const std::string& root) {
+  std::error_code error;
+  const fs::path absolute = fs::absolute(root, error).lexically_normal();
+  const Status made = MakeDirectories(absolute.has_filename() ? absolute : absolute.parent_path());
+  if (!made.ok()) return Error(ErrorKind::kBadRequest, "data directory " + made.message());
+  return std::unique_ptr<LocalStore>(
+      new LocalStore(fs::canonical(absolute).string()));  // Private constructor.
+}
+
+Result<std::string> LocalStore::Resolve(std::string_view path) const {
+  const fs::path relative(path);
+  const bool escapes = relative.is_absolute() || std::ranges::any_of(relative, [](const auto& part) {
+                         return part == "..";
+                       });
+  if (escapes || path.empty()) {
+    return Error(ErrorKind::kInternal, fmt::format("object path {} leaves the store", path));
+  }
+  return root_ + "/" + std::string(path);
+}
+
+Result<std::string> LocalStore::WriteAside(const std::string& target,
+                                           std::string_view bytes) const {
+  TRY(MakeDirectories(fs::path(target).parent_path()));
+  const fs::path path(target);
+  // A leading dot keeps half-written files out of every engine's listing.
+  std::string aside = (path.parent_path() / ("." + path.filename().string())).string() + "." +
+                      NewUuid() + std::string(kAsideSuffix);
+  const File file(aside, O_WRONLY | O_CREAT | O_EXCL);
+  if (!file.is_open()) return Failed("create", aside, errno);
+  const Status written = WriteAll(file, bytes, aside);
+  if (!written.ok()) {
+    ::unlink(aside.c_str());
+    return written;
+  }
+  return aside;
+}
+
+Status LocalStore::Put(std::string_view path, std::string_view bytes) {
+  const std::string target = TRY(Resolve(path));
+  const std::string aside = TRY(WriteAside(target, bytes));
+  if (::rename(aside.c_str(), target.c_str()) != 0) {
+    const int error = errno;
+    ::unlink(aside.c_str());
+    return Failed("rename", target, error);
+  }
+  return SyncDirectory(fs::path(target).parent_path().string());
+}
+
+Status LocalStore::PutIfAbsent(std::string_view path, std::string_view bytes) {
+  const std::string target = TRY(Resolve(path));
+  const std::string aside = TRY(WriteAside(target, bytes));
+  // link() fails on an existing name, which rename() would replace.
+  const int linked = ::link(aside.c_str(), target.c_str());
+  const int error = errno;
+  ::unlink(aside.c_str());
+  if (linked != 0 && error == EEXIST) {
+    return Error(ErrorKind::kConflict, fmt::format("put {}: it exists already", path));
+  }
+  if (linked != 0) return Failed("link", target, error);
+  return SyncDirectory(fs::path(target).parent_path().string());
+}
+
+Result<std::string> LocalStore::Read(std::string_view path) const {
+  const std::optional<int64_t> size = TRY(Head(path));
+  if (!size) return Error(ErrorKind::kNotFound, fmt::format("read {}: no such object", path));
+  return ReadRange(path, 0, *size);
+}
+
+Result<std::string> LocalStore::ReadRange(std::string_view path, int64_t offset,
+                                          int64_t length) const {
+  const std::string target = TRY(Resolve(path));
+  const File file(target, O_RDONLY);
+  if (!file.is_open()) return Failed("open", target, errno);
+  std::string bytes(static_cast<size_t>(length), '\0');
+  size_t used = 0;
+  while (used < bytes.size()) {
+    const ssize_t got = ::pread(file.fd(), bytes.data() + used, bytes.size() - used,
+                                offset + static_cast<int64_t>(used));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Failed("read", target, errno);
+    if (got == 0) break;
+    used += static_cast<size_t>(got);
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+Result<std::optional<int64_t>> LocalStore::Head(std::string_view path) const {
+  const std::string target = TRY(Resolve(path));
+  struct stat found = {};
+  if (::stat(target.c_str(), &found) == 0) return std::optional<int64_t>(found.st_size);
+  if (errno == ENOENT || errno == ENOTDIR) return std::optional<int64_t>();
+  return Failed("look at", target, errno);
+}
+
+Result<std::vector<std::string>> LocalStore::List(std::string_view prefix) const {
+  const std::string top = TRY(Resolve(prefix));
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(top, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const bool is_aside = entry->path().extension() == kAsideSuffix;
+    if (entry->is_regular_file(error) && !is_aside) {
+      paths.push_back(entry->path().string().substr(root_.size() + 1));
+    }
+  }
+  if (error && error.value() != ENOENT) return Failed("list", top, error.value());
+  std::ranges::sort(paths);
+  return paths;
+}
+
+Status LocalStore::Delete(std::string_view path) {
+  const std::string target = TRY(Resolve(path));
+  if (::unlink(target.c_str()) != 0 && errno != ENOENT) return Failed("delete", target, errno);
+  return Status::OK();
+}
+
+std::string LocalStore::Uri(std::string_view path) const {
+  std::string uri = "file://";
+  for (unsigned char c : root_ + "/" + std::string(path)) {
+    const bool plain = std::isalnum(c) || std::strchr("/-_.~=+:,@", c) != nullptr;
+    uri += plain ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
+  }
+  return uri;
+}
+
+}  // namespace weir::store

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Object storage behind few verbs. Paths are relative, '/'-separated, made by the server alone.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace weir::store {
+
+/// Whole immutable objects under paths. Any thread.
+/// Errors of all verbs: kRetryLater when the storage is full or failing; kInternal on a path that leaves the root.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Writes the object durably (content and name synced), replacing an older one whole.
+  virtual Status Put(std::string_view path, std::string_view bytes) = 0;
+  /// As Put, but kConflict when the object exists; of several racers exactly one wins.
+  virtual Status PutIfAbsent(std::string_view path, std::string_view bytes) = 0;
+  /// Errors: kNotFound.
+  virtual Result<std::string> Read(std::string_view path) const = 0;
+  /// At most `length` bytes from `offset`. Errors: kNotFound.
+  virtual Result<std::string> ReadRange(std::string_view path, int64_t offset,
+                                        int64_t length) const = 0;
+  /// The object's size, or nothing where there is none.
+  virtual Result<std::optional<int64_t>> Head(std::string_view path) const = 0;
+  /// Paths of all objects below `prefix`, at any depth, sorted.
+  virtual Result<std::vector<std::string>> List(std::string_view prefix) const = 0;
+  /// Deleting what does not exist is success.
+  virtual Status Delete(std::string_view path) = 0;
+
+  /// The URI by which engines open `path`: `file:///…`.
+  virtual std::string Uri(std::string_view path) const = 0;
+};
+
+}  // namespace weir::store

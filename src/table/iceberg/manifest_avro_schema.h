@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The Avro schemas of manifests and manifest lists, with the field ids of Iceberg's spec (format
+// v2).
+
+#include <string>
+
+#include "table/iceberg/metadata.h"
+
+namespace weir::table::iceberg {
+
+/// Of `manifest_entry`; the partition is one date or, without partition fields, an empty record.
+std::string ManifestEntrySchema(const PartitionSpec& spec);
+
+/// Of `manifest_file`.
+const std::string& ManifestFileSchema();
+
+}  // namespace weir::table::iceberg

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "table/iceberg/manifest_change.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "table/iceberg/read_table.h"
+
+namespace weir::table::iceberg {
+namespace {
+
+using datafile::DataFile;
+
+/// Takes files out of manifests. Lives for one commit.
+class Removal {
+ public:
+  Removal(const std::vector<DataFile>& files, const CommitNumbers& commit) : commit_(commit) {
+    for (const DataFile& file : files) {
+      date_min_ = paths_.empty() ? file.date : std::min(date_min_, file.date);
+      date_max_ = paths_.empty() ? file.date : std::max(date_max_, file.date);
+      paths_.insert(file.path);
+    }
+  }
+
+  bool MayBeIn(const ManifestFile& manifest) const {
+    if (paths_.empty() || manifest.content != ManifestContent::kData) return false;
+    return manifest.date_min.value_or(date_min_) <= date_max_ &&
+           manifest.date_max.value_or(date_max_) >= date_min_;
+  }
+
+  /// The live entries of `manifest`, those to remove marked as deleted; null when there is none of
+  /// these.
+  ManifestEntries Mark(const std::vector<ManifestEntry>& loaded, Summary& summary) {
+    auto entries = std::make_shared<std::vector<ManifestEntry>>();
+    bool has_deleted = false;
+    for (const ManifestEntry& entry : loaded) {
+      if (!entry.is_live()) continue;
+      entries->push_back(entry);
+      const bool is_removed = paths_.erase(entry.file.path) > 0;
+      entries->back().status = is_removed ? EntryStatus::kDeleted : EntryStatus::kExisting;
+      if (!is_removed) continue;
+      entries->back().snapshot_id = commit_.snapshot_id;
+      ++summary.deleted_files;
+      summary.deleted_records += entry.file.record_count;
+      summary.removed_bytes += entry.file.file_bytes;
+      has_deleted = true;
+    }
+    return has_deleted ? entries : nullptr;
+  }
+
+  /// What was not found in any manifest.
+  const std::set<std::string>& missing() const { return paths_; }
+  const CommitNumbers& commit() const { return commit_; }
+
+ private:
+  std::set<std::string> paths_;
+  int32_t date_min_ = 0;
+  int32_t date_max_ = 0;
+  const CommitNumbers commit_;
+};
+
+Status RemoveFiles(const store::Store& store, const TableState& state, Removal& removal,
+                   ChangedManifests& changed) {
+  for (const ManifestFile& manifest : state.manifests) {
+    // A manifest of deletions alone told its own snapshot's story and no other's.
+    if (manifest.live_files() == 0 && manifest.content == ManifestContent::kData) continue;
+    changed.manifests.push_back(manifest);
+    if (!removal.MayBeIn(manifest)) continue;
+    const ManifestEntries loaded = TRY(LoadEntries(store, state, manifest));
+    const ManifestEntries marked = removal.Mark(*loaded, changed.summary);
+    if (marked == nullptr) continue;
+    ManifestFile& rewritten = changed.manifests.back();
+    rewritten = Describe(marked, removal.commit().sequence_number, removal.commit().snapshot_id);
+    rewritten.partition_spec_id = manifest.partition_spec_id;
+  }
+  return Status::OK();
+}
+
+Result<ManifestFile> AddFiles(const TableState& state, const std::vector<DataFile>& added,
+                              const CommitNumbers& commit, Summary& summary) {
+  const bool is_sorted = state.metadata.sort_orders.size() > 1;
+  auto entries = std::make_shared<std::vector<ManifestEntry>>();
+  for (const DataFile& file : added) {
+    if (file.path.empty()) {
+      return Error(ErrorKind::kBadRequest,
+                   fmt::format("commit to {}: an added file has no path", state.location.root));
+    }
+    entries->push_back({.status = EntryStatus::kAdded,
+                        .snapshot_id = commit.snapshot_id,
+                        .sequence_number = commit.sequence_number,
+                        .file_sequence_number = commit.sequence_number,
+                        .sort_order_id = is_sorted ? 1 : 0,
+                        .file = file});
+    ++summary.added_files;
+    summary.added_records += file.record_count;
+    summary.added_bytes += file.file_bytes;
+  }
+  ManifestFile manifest = Describe(std::move(entries), commit.sequence_number, commit.snapshot_id);
+  manifest.partition_spec_id = state.metadata.default_spec_id;
+  return manifest;
+}
+
+std::string OperationOf(const TableChange& change) {
+  if (change.removed.empty()) return "append";
+  if (change.is_rearrangement) return "replace";
+  return change.added.empty() ? "delete" : "overwrite";
+}
+
+void FinishSummary(const TableState& state, const TableChange& change, Summary& summary) {
+  std::set<int32_t> dates;
+  for (const DataFile& file : change.added) dates.insert(file.date);
+  for (const DataFile& file : change.removed) dates.insert(file.date);
+  const Snapshot* parent = state.metadata.CurrentSnapshot();
+  const Summary before = parent == nullptr ? Summary{} : parent->summary;
+  summary.operation = OperationOf(change);
+  summary.changed_partitions = static_cast<int64_t>(dates.size());
+  summary.total_files = before.total_files + summary.added_files - summary.deleted_files;
+  summary.total_records = before.total_records + summary.added_records - summary.deleted_records;
+  summary.total_bytes = before.total_bytes + summary.added_bytes - summary.removed_bytes;
+}
+
+}  // namespace
+
+Result<ChangedManifests> ApplyChange(const store::Store& store, const TableState& state,
+                                     const TableChange& change, const CommitNumbers& commit) {
+  ChangedManifests changed;
+  Summary& summary = changed.summary;
+  Removal removal(change.removed, commit);
+  TRY(RemoveFiles(store, state, removal, changed));
+  if (!removal.missing().empty()) {
+    return Error(ErrorKind::kConflict,
+                 fmt::format("commit to {}: expected file {} to be live", state.location.root,
+                             *removal.missing().begin()));
+  }
+  if (!change.added.empty()) {
+    ManifestFile manifest = TRY(AddFiles(state, change.added, commit, summary));
+    changed.manifests.push_back(std::move(manifest));
+  }
+  FinishSummary(state, change, summary);
+  return changed;
+}
+
+}  // namespace weir::table::iceberg

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// A table and a change to it as values, before any format has its say.
+
+#include <arrow/type_fwd.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "datafile/data_file.h"
+
+namespace weir::table {
+
+/// What a table is from its first day.
+struct TableDefinition {
+  /// Columns in order; every field, nested ones included, carries its id as metadata
+  /// `PARQUET:field_id`.
+  std::shared_ptr<arrow::Schema> schema;
+  std::string partition_column;           // A DATE column, partitioned by identity.
+  std::vector<std::string> sort_columns;  // Ascending, nulls first: the order inside a file.
+};
+
+/// Files that come and go in one commit. An append only adds.
+struct TableChange {
+  std::vector<datafile::DataFile> added;
+  std::vector<datafile::DataFile> removed;
+  bool is_rearrangement =
+      false;  // Compaction: the same rows in other files; readers of changes skip it.
+};
+
+/// The facts of one commit that are chosen before it, so that its outcome can be looked up.
+struct CommitIdentity {
+  int64_t snapshot_id = 0;
+  int64_t timestamp_ms = 0;  // Later than the table's last commit.
+  std::string unique;        // A UUID that goes into file names.
+};
+
+/// Metadata file to be written, put-if-absent, before the commit.
+struct NewObject {
+  std::string path;  // Relative to the store's root.
+  std::string bytes;
+};
+
+}  // namespace weir::table

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads whole tables through engines that are not ours, each in an interpreter of its own.
+
+Every reader gives the same plain Python values as `expect`: one dict a row.
+"""
+
+import json
+import pickle
+
+from harness.environment import SYSTEM_TESTS, environment
+from harness.process import run_to_end
+from harness.weir_server import NAMESPACE
+
+# Reader to (environment, program); delta_rs comes first because it waits until the Delta log has caught up.
+READERS = {
+    "delta_rs": ("engines", "arrow_engines.py"),
+    "pyiceberg": ("engines", "arrow_engines.py"),
+    "duckdb_iceberg": ("engines", "arrow_engines.py"),
+    "duckdb_delta": ("engines", "arrow_engines.py"),
+    "polars_iceberg": ("engines", "arrow_engines.py"),
+    "polars_delta": ("engines", "arrow_engines.py"),
+    "spark_iceberg": ("spark", "spark_engine.py"),
+    "spark_delta": ("spark", "spark_engine.py"),
+}
+ENGINES = ("delta_rs", "pyiceberg", "duckdb", "polars", "spark")
+READ_SECONDS = 240
+
+
+def read_tables(readers, server, rows_by_table, folder, columns=None):
+    """{reader: {table: [row, …]}} of tables that must have that many rows; all columns unless some are named.
+
+    Readers of one engine share a process: starting Spark once is slow enough.
+    """
+    results = {}
+    for engine in ENGINES:
+        names = [reader for reader in readers if reader.startswith(engine)]
+        if names:
+            results.update(_read(engine, names, server, rows_by_table, folder, columns))
+    return results
+
+
+def _read(engine, names, server, rows_by_table, folder, columns):
+    environment_name, program = READERS[names[0]]
+    home = environment(environment_name)
+    task = folder / f"read-{engine}.json"
+    task.write_text(json.dumps({
+        "readers": names,
+        "home": str(home),
+        "iceberg_uri": server.iceberg_uri,
+        "namespace": NAMESPACE,
+        "delta_paths": {table: str(server.delta_path(table)) for table in rows_by_table},
+        "rows": rows_by_table,
+        "columns": columns,
+        "out": str(task.with_suffix(".pickle")),
+    }))
+    run_to_end([home / "bin" / "python", SYSTEM_TESTS / "readers" / program, task], task.with_suffix(".log"),
+               READ_SECONDS)
+    answers = pickle.loads(task.with_suffix(".pickle").read_bytes())
+    for name, answer in answers.items():
+        assert "error" not in answer, f"{name} cannot read, see {task.with_suffix('.log')}:\n{answer['error']}"
+    return answers
