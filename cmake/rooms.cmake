@@ -45,7 +45,7 @@ function(weir_binary)
   endif()
   add_executable(weir ${CMAKE_SOURCE_DIR}/src/main.cc)
   target_include_directories(weir PRIVATE ${CMAKE_SOURCE_DIR}/src)
-  target_link_libraries(weir PRIVATE weir_cli weir_serve weir_receive weir_commit)
+  target_link_libraries(weir PRIVATE weir_node)
   foreach(library weir_arrow weir_parquet)
     get_target_property(location ${library} IMPORTED_LOCATION)
     add_custom_command(TARGET weir POST_BUILD COMMAND ${CMAKE_COMMAND} -E make_directory $<TARGET_FILE_DIR:weir>/lib

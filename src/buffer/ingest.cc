@@ -18,7 +18,8 @@ constexpr int64_t kBatchBytesMax = 8 << 20;
 
 Result<std::unique_ptr<Ingest>> Ingest::Open(IngestOptions options) {
   auto journal = TRY(JournalWriter::Open(options.journal));
-  std::unique_ptr<Ingest> ingest(new Ingest(std::move(options), std::move(journal)));
+  std::unique_ptr<Ingest> ingest(
+      new Ingest(std::move(options), std::move(journal)));  // lint-ok: private constructor
   ingest->thread_ = std::thread([raw = ingest.get()] { raw->Run(); });
   return ingest;
 }

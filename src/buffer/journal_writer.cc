@@ -66,7 +66,8 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::Open(const JournalOptions&
     return Failed("make directory", options.directory);
   }
   TRY(SyncDirectory(std::filesystem::path(options.directory).parent_path()));
-  std::unique_ptr<JournalWriter> writer(new JournalWriter(options));  // Private constructor.
+  std::unique_ptr<JournalWriter> writer(
+      new JournalWriter(options));  // lint-ok: private constructor
   TRY(writer->OpenSegment(1));
   return writer;
 }

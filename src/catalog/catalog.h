@@ -30,17 +30,19 @@ bool IsValidName(std::string_view name);
 struct TableEntry {
   TableName name;
   std::string uuid;
-  std::string location;            // URI of the table's root.
-  std::string metadata_location;   // URI of the current Iceberg metadata file; the commit point.
-  int64_t snapshot_id = 0;         // 0 before the first data.
-  int64_t delta_version = 0;       // The Delta log entry that belongs to it, published or about to be.
+  std::string location;           // URI of the table's root.
+  std::string metadata_location;  // URI of the current Iceberg metadata file; the commit point.
+  int64_t snapshot_id = 0;        // 0 before the first data.
+  int64_t delta_version = 0;  // The Delta log entry that belongs to it, published or about to be.
 };
 
-/// One table's move in a commit. Empty `expected_metadata_location` creates the table (and its namespace).
+/// One table's move in a commit. Empty `expected_metadata_location` creates the table (and its
+/// namespace).
 struct TableMove {
   TableEntry next;
   std::string expected_metadata_location;
-  std::string delta_entry;  // Exact bytes of Delta log entry `next.delta_version`, published after the commit.
+  std::string delta_entry;  // Exact bytes of Delta log entry `next.delta_version`, published after
+                            // the commit.
 };
 
 /// Requests of journal `writer` up to and including `sequence` are in the tables.
@@ -70,8 +72,8 @@ class Catalog {
   virtual Result<TableEntry> Load(const TableName& name) const = 0;
 
   /// All moves and all progress, or nothing. Schemas of created tables are created with them.
-  /// Errors: kConflict when a table is not where it is expected; kUnknownOutcome when COMMIT itself failed:
-  /// then Load and compare snapshot ids.
+  /// Errors: kConflict when a table is not where it is expected; kUnknownOutcome when COMMIT itself
+  /// failed: then Load and compare snapshot ids.
   virtual Status Commit(const std::vector<TableMove>& moves,
                         const std::vector<WriterProgress>& progress) = 0;
 

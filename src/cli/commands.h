@@ -2,6 +2,7 @@
 #pragma once
 // The commands that the program adds to its command line.
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,7 +12,8 @@
 
 namespace CLI {
 class App;
-}
+class FormatterBase;
+}  // namespace CLI
 
 namespace weir::cli {
 
@@ -36,6 +38,10 @@ struct ConfigFlags {
   Result<LoadedConfig> Load() const;
 };
 void AddConfigFlags(CLI::App& command, ConfigFlags& flags);
+
+/// Help with the examples (a command's footer) before its options. Set it on the app before adding
+/// commands.
+std::shared_ptr<CLI::FormatterBase> ExamplesFirst();
 
 /// What to say instead of CLI11's words when a command is mistyped: "unknown command `tabel`: did
 /// you mean table?". Empty where `argument` is a command of `app` or nothing is near.

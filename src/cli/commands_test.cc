@@ -89,7 +89,7 @@ TEST(HttpGet, RefusesAServerThatIsNoUrl) {
 TEST(StatusCommand, PrintsWhatAServerSays) {
   OneAnswerFake server(
       Answer("200 OK", R"({"version":"0.1.0","uptime_s":125,"can_ack":false,"reason":"disk is full",
-                    "endpoints":["127.0.0.1:4318"],"data_dir":"/d","figures":{"journal_bytes":7}})"));
+                    "endpoints":["[::1]:4318"],"data_dir":"/d","figures":{"journal_bytes":7}})"));
 
   Outcome outcome = RunProgram("status --server http://" + server.endpoint());
 
@@ -187,6 +187,17 @@ TEST(ConfigCommand, ExitsWith3OnABadSetting) {
   Outcome outcome = RunProgram("config check --set commit.interval=5");
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_THAT(outcome.err, HasSubstr("did you mean commit.interval_ms?"));
+}
+
+TEST(Help, ShowsExamplesBeforeOptions) {
+  ExitCode exit_code = ExitCode::kOk;
+  CLI::App app("weir");
+  app.formatter(ExamplesFirst());
+  AddStatusCommand(app, exit_code);
+
+  const std::string help = app.get_subcommand("status")->help();
+
+  EXPECT_LT(help.find("weir status --data"), help.find("--server"));
 }
 
 TEST(SuggestCommand, NamesTheNearestCommand) {

@@ -15,8 +15,6 @@ namespace weir::cli {
 namespace {
 
 constexpr std::string_view kPrefix = "WEIR_";
-// Read by the build and the test scripts, which may start the server.
-constexpr std::string_view kForeignPrefix = "WEIR_ARROW_";
 
 /// Settings under way: the config and beside it where each value came from.
 class Settings {
@@ -74,14 +72,19 @@ Status SetFromFile(const std::string& path, Settings& settings) {
 
 Status SetFromEnvironment(const ConfigInputs& inputs, Settings& settings) {
   for (const auto& [name, value] : inputs.environment) {
-    if (!name.starts_with(kPrefix) || name.starts_with(kForeignPrefix)) continue;
+    if (!name.starts_with(kPrefix)) continue;
     const ConfigKey* found = nullptr;
+    std::vector<std::string> names;
     for (const ConfigKey& key : ConfigKeys()) {
-      if (EnvironmentName(key) == name) found = &key;
+      names.push_back(EnvironmentName(key));
+      if (names.back() == name) found = &key;
     }
     if (found == nullptr) {
-      // Not an error: a cluster may set variables of that prefix for a service called weir.
-      settings.Warn(fmt::format("environment variable {} is no setting", name));
+      // Not an error: a cluster sets variables of that prefix for a service called weir, as build
+      // scripts do.
+      const std::string nearest = Nearest(name, names);
+      if (nearest.empty()) continue;
+      settings.Warn(fmt::format("{} is no setting: did you mean {}?", name, nearest));
       continue;
     }
     TRY(settings.Set(std::string(found->name), value, "environment " + name));

@@ -112,10 +112,13 @@ TEST(Config, AMissingFileIsAnError) {
   EXPECT_EQ(KindOf(LoadConfig({.file = "no/such/file"}).status()), ErrorKind::kNotFound);
 }
 
-TEST(Config, ForeignEnvironmentVariablesAreWarnedOfAtMost) {
-  auto loaded = *LoadConfig({.environment = {{"PATH", "x"}, {"WEIR_PORT", "tcp://10.0.0.1"}}});
+TEST(Config, WarnsOfEnvironmentVariablesThatLookMistypedAndIgnoresOthers) {
+  auto loaded = *LoadConfig(
+      {.environment = {
+           {"PATH", "x"}, {"WEIR_PORT_4318_TCP_ADDR", "10.0.0.1"}, {"WEIR_DATADIR", "y"}}});
 
-  EXPECT_THAT(loaded.warnings, ElementsAre("environment variable WEIR_PORT is no setting"));
+  EXPECT_THAT(loaded.warnings,
+              ElementsAre("WEIR_DATADIR is no setting: did you mean WEIR_DATA_DIR?"));
 }
 
 TEST(Config, EndpointsThatOthersCanReachNeedInsecure) {

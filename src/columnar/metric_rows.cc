@@ -73,7 +73,7 @@ RecordError MetricRows::ReadMetric(std::string_view wire, Metric& metric) {
         if (error != DecodeError::kNone) return InField("metadata", error);
         break;
       }
-      case kInvalidRecordTag: metric.invalid = RecordError(reader.bytes()); break;
+      case kInvalidRecord: metric.invalid = RecordError(reader.bytes()); break;
       default: break;
     }
   }

@@ -6,12 +6,19 @@
 #include "columnar/otlp_json/tokens.h"
 
 namespace weir::columnar {
+namespace {
+
+Result<std::string> Rewrite(signal::Signal signal, std::string_view json,
+                            const JsonLimits& limits) {
+  const auto tokens = TRY(otlp_json::IndexTokens(json));
+  return otlp_json::Rewriter(tokens, json.size(), limits).Rewrite(otlp_json::RequestOf(signal));
+}
+
+}  // namespace
 
 Result<std::string> JsonToWire(signal::Signal signal, std::string_view json,
                                const JsonLimits& limits) {
-  const auto tokens = TRY(otlp_json::IndexTokens(json));
-  auto wire =
-      otlp_json::Rewriter(tokens, json.size(), limits).Rewrite(otlp_json::RequestOf(signal));
+  auto wire = Rewrite(signal, json, limits);
   otlp_json::TrimTokens();
   return wire;
 }

@@ -9,12 +9,10 @@
 
 #include "columnar/attribute_value.h"
 #include "columnar/wire_reader.h"
+#include "columnar/wire_writer.h"
 #include "signal/export_request.h"
 
 namespace weir::columnar {
-
-/// A record that JSON could not express as protobuf: its only field, with the reason as text.
-inline constexpr uint32_t kInvalidRecordTag = Tag(1'000'000, WireType::kBytes);
 
 /// Empty while a record is sound; else the reason, as the sender is told.
 using RecordError = std::string;

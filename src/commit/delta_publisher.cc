@@ -22,7 +22,8 @@ Status Publish(store::Store& store, const catalog::PendingDelta& pending, const 
 
 Status PublishPendingDelta(store::Store& store, catalog::Catalog& catalog) {
   const std::string store_root = store.Uri("");
-  for (const catalog::PendingDelta& pending : TRY(catalog.ListPendingDelta())) {
+  const std::vector<catalog::PendingDelta> all = TRY(catalog.ListPendingDelta());
+  for (const catalog::PendingDelta& pending : all) {
     const catalog::TableEntry entry = TRY(catalog.Load(pending.name));
     const std::string root = entry.location.substr(store_root.size());
     TRY(Publish(store, pending, table::delta::EntryPath(root, pending.version)));

@@ -72,7 +72,8 @@ Status TableCommit::Finish() {
 Status TableCommit::MoveTables() {
   std::vector<Planned> all;
   for (const auto& [key, change] : changes_) {
-    all.push_back(TRY(Plan(key, change)));
+    Planned planned = TRY(Plan(key, change));
+    all.push_back(std::move(planned));
     for (const table::NewObject& object : all.back().iceberg.objects) {
       TRY(rooms_.store.PutIfAbsent(object.path, object.bytes));
     }
@@ -97,8 +98,9 @@ Status TableCommit::MoveTables() {
 
 Result<TableCommit::Planned> TableCommit::Plan(const buffer::TableKey& key,
                                                const table::TableChange& change) {
-  Planned planned{.key = key, .head = TRY(rooms_.heads.Open(key))};
-  const TableHead& head = *planned.head;
+  TableHead* opened = TRY(rooms_.heads.Open(key));
+  Planned planned{.key = key, .head = opened};
+  const TableHead& head = *opened;
   const table::CommitIdentity identity{
       .snapshot_id = NewPositiveInt63(),
       .timestamp_ms = std::max(rooms_.clock.UnixMillis(), head.state.metadata.last_updated_ms + 1),

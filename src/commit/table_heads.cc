@@ -33,9 +33,10 @@ Result<TableHead*> TableHeads::Open(const buffer::TableKey& key) {
   const catalog::TableName name = NameOf(key);
   const Result<catalog::TableEntry> entry = catalog_.Load(name);
   if (!entry.ok() && KindOf(entry.status()) != ErrorKind::kNotFound) return entry.status();
-  TableHead head = entry.ok() ? TRY(Read(*entry, DefinitionOf(key.signal)))
-                              : TRY(Create(name, DefinitionOf(key.signal)));
-  return &heads_.emplace(key, std::move(head)).first->second;
+  Result<TableHead> head = entry.ok() ? Read(*entry, DefinitionOf(key.signal))
+                                      : Create(name, DefinitionOf(key.signal));
+  if (!head.ok()) return head.status();
+  return &heads_.emplace(key, *std::move(head)).first->second;
 }
 
 Result<TableHead> TableHeads::Read(const catalog::TableEntry& entry,

@@ -24,9 +24,10 @@ void AppendExpecting(std::string& body, std::string_view bytes, uint64_t bytes_e
 
 std::span<char> GrowingBody::Room() {
   if (received_ == bytes_.size() && !is_complete()) {
-    // Not zeroed: the kernel writes there next, and Take cuts off what it did not.
-    bytes_.resize_and_overwrite(NextCapacity(received_, length_),
-                                [](char*, size_t size) { return size; });
+    const size_t size = NextCapacity(received_, length_);
+    // Not zeroed: the kernel writes there next, and Take cuts off what it did not. The lambda's own
+    // size is not to be used, libstdc++ 12 passes the capacity.
+    bytes_.resize_and_overwrite(size, [size](char*, size_t) { return size; });
   }
   return std::span(bytes_).subspan(received_);
 }

@@ -20,7 +20,8 @@ class GrowingBody {
  public:
   explicit GrowingBody(uint64_t length) : length_(length) {}
 
-  /// Room for the next bytes, never past the body's end; empty when complete. Gone at the next call.
+  /// Room for the next bytes, never past the body's end; empty when complete. Gone at the next
+  /// call.
   std::span<char> Room();
   void Filled(size_t bytes) { received_ += bytes; }
   /// Takes from the front of `bytes` what belongs to the body; returns how much.

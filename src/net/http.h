@@ -32,8 +32,9 @@ struct RequestHead {
   std::string_view Find(std::string_view name) const;
 };
 
-/// `body`: for gRPC the one message without its 5-byte frame, still compressed where `is_compressed_message`
-/// (with the encoding that the header `grpc-encoding` names); otherwise the bytes as sent, transfer coding removed.
+/// `body`: for gRPC the one message without its 5-byte frame, still compressed where
+/// `is_compressed_message` (with the encoding that the header `grpc-encoding` names); otherwise the
+/// bytes as sent, transfer coding removed.
 struct Request {
   RequestHead head;
   std::string body;
@@ -47,10 +48,12 @@ struct GrpcStatus {
   std::string details;  // Serialized google.rpc.Status for `grpc-status-details-bin`, or empty.
 };
 
-/// To a gRPC request: `grpc` and, when its code is 0, `body` as the one message; `status` stays 200 then.
+/// To a gRPC request: `grpc` and, when its code is 0, `body` as the one message; `status` stays 200
+/// then.
 struct Response {
   int status = 200;
-  std::vector<Header> headers;  // Without content-length, date, connection: the server writes those.
+  std::vector<Header>
+      headers;  // Without content-length, date, connection: the server writes those.
   std::string body;
   GrpcStatus grpc;
 };
@@ -59,11 +62,11 @@ struct Response {
 enum class RefusalReason : uint8_t {
   kBodyTooLarge,
   kBodyTooSlow,
-  kMalformed,            // Not the protocol; the connection is closed after the answer.
+  kMalformed,  // Not the protocol; the connection is closed after the answer.
   kHeadTooLarge,
   kTooManyConnections,
   kShuttingDown,
-  kUnanswered,           // The handler dropped its Responder.
+  kUnanswered,  // The handler dropped its Responder.
 };
 
 }  // namespace weir::net

@@ -36,4 +36,9 @@ void CountRequest(Protocol protocol) {
   counter.Add();
 }
 
+void SetConnectionsOpen(size_t count) {
+  static metrics::Gauge& open = connections_open.With();
+  open.Set(static_cast<double>(count));
+}
+
 }  // namespace weir::net

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// One listener stack: every port speaks HTTP/1.1, HTTP/2 (prior knowledge) and gRPC, told apart by the first bytes.
+// One listener stack: every port speaks HTTP/1.1, HTTP/2 (prior knowledge) and gRPC, told apart by
+// the first bytes.
 
 #include <chrono>
 #include <functional>
@@ -15,12 +16,14 @@
 
 namespace weir::net {
 
-/// Bounds on what one client can cost. Every one that is hit counts in `weir_limits_hit_total{reason}`.
+/// Bounds on what one client can cost. Every one that is hit counts in
+/// `weir_limits_hit_total{reason}`.
 struct Limits {
-  size_t head_bytes_max = 32 << 10;             // Request line and all headers.
-  size_t connections_max = 4096;                // Over all ports and workers.
-  size_t streams_max = 128;                     // HTTP/2 streams open at once on a connection.
-  std::chrono::milliseconds head_timeout{10'000};   // From the first byte (or accept) to the end of the head.
+  size_t head_bytes_max = 32 << 10;  // Request line and all headers.
+  size_t connections_max = 4096;     // Over all ports and workers.
+  size_t streams_max = 128;          // HTTP/2 streams open at once on a connection.
+  std::chrono::milliseconds head_timeout{
+      10'000};  // From the first byte (or accept) to the end of the head.
   std::chrono::milliseconds idle_timeout{120'000};  // Between requests on a connection.
   // A body may take this long plus one second for each `body_bytes_per_second_min` bytes of it.
   std::chrono::milliseconds body_timeout{15'000};
@@ -54,14 +57,16 @@ struct TakeBody {
 };
 using Admission = std::variant<TakeBody, Response>;
 
-/// Answers requests. Each worker thread has its own; all calls come from that thread and must not block.
+/// Answers requests. Each worker thread has its own; all calls come from that thread and must not
+/// block.
 class Handler {
  public:
   virtual ~Handler() = default;
   /// Called once the head is complete, before any of the body is kept.
   virtual Admission Admit(const RequestHead& head) = 0;
   virtual void Handle(Request request, Responder responder) = 0;
-  /// Words an answer for what the server refuses by itself. `head` is what was read of it, perhaps empty.
+  /// Words an answer for what the server refuses by itself. `head` is what was read of it, perhaps
+  /// empty.
   virtual Response Refuse(const RequestHead& head, RefusalReason reason) = 0;
 };
 
@@ -70,19 +75,21 @@ class Server {
  public:
   struct Options {
     std::vector<std::string> endpoints;  // `host:port`; port 0 takes a free one.
-    int workers = 1;                     // Threads, each with its own event loop and SO_REUSEPORT sockets.
+    int workers = 1;  // Threads, each with its own event loop and SO_REUSEPORT sockets.
     Limits limits;
     std::function<std::unique_ptr<Handler>(int worker)> make_handler;
   };
 
-  /// Binds and serves. Errors: kBadRequest on an endpoint that can't be parsed or bound, with the reason and the address.
+  /// Binds and serves. Errors: kBadRequest on an endpoint that can't be parsed or bound, with the
+  /// reason and the address.
   static Result<std::unique_ptr<Server>> Open(Options options);
   virtual ~Server() = default;
 
   /// The bound addresses, `ip:port`, in the order of the options' endpoints.
   virtual std::vector<std::string> endpoints() const = 0;
 
-  /// Takes no new connection or request, lets those under way finish for at most `drain`, then closes all and joins.
+  /// Takes no new connection or request, lets those under way finish for at most `drain`, then
+  /// closes all and joins.
   virtual void Stop(std::chrono::milliseconds drain) = 0;
 };
 

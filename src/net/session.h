@@ -26,8 +26,8 @@ struct SessionSetup {
   std::function<Responder(int32_t request_id)> respond;
 };
 
-/// Where a session wants its next bytes: in `room` (then call Filled), or passed to Receive, at most `bytes_max` of them.
-/// Both empty: it wants none now.
+/// Where a session wants its next bytes: in `room` (then call Filled), or passed to Receive, at
+/// most `bytes_max` of them. Both empty: it wants none now.
 struct ReadWish {
   std::span<char> room;
   size_t bytes_max = 0;
@@ -36,8 +36,9 @@ struct ReadWish {
 /// What is to become of the connection once the output is written.
 enum class Ending : uint8_t {
   kOpen,
-  kLinger,  // Close so that the client still sees the answer: stop sending, read on for a while, close.
-  kClose,   // Close at once.
+  kLinger,  // Close so that the client still sees the answer: stop sending, read on for a while,
+            // close.
+  kClose,   // Close: nothing that the client sent is unread, or it has had its time.
 };
 
 /// One thread. Never calls its owner: after each call, the owner looks at TakeOutput and ending.
@@ -48,7 +49,8 @@ class Session {
   virtual void Receive(std::string_view bytes) = 0;
   /// That many bytes were read into the last wish's `room`.
   virtual void Filled(size_t bytes) = 0;
-  /// The response to a request, or nothing when its Responder was dropped. Requests that are gone are ignored.
+  /// The response to a request, or nothing when its Responder was dropped. Requests that are gone
+  /// are ignored.
   virtual void Answer(int32_t request_id, std::optional<Response> response) = 0;
   /// Moves out what to send now; to be called again when that is written.
   virtual void TakeOutput(std::vector<std::string>& out) = 0;
@@ -59,7 +61,8 @@ class Session {
   virtual Ending ending() const = 0;
 };
 
-/// When a transfer that began at `since` must be over: `timeout`, and a second for each `bytes_per_second_min` done.
+/// When a transfer that began at `since` must be over: `timeout`, and a second for each
+/// `bytes_per_second_min` done.
 inline std::chrono::nanoseconds TransferDeadline(std::chrono::nanoseconds since,
                                                  std::chrono::milliseconds timeout, uint64_t bytes,
                                                  const Limits& limits) {

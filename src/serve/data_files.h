@@ -11,7 +11,7 @@
 namespace weir::serve {
 
 struct DataFiles {
-  std::vector<datafile::DataFile> files;  // Newest manifest last, as the manifest list has them.
+  std::vector<datafile::DataFile> files;  // In the order of the manifest list.
   bool is_complete = true;                // False when the limit cut the list.
 };
 

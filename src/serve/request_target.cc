@@ -42,7 +42,8 @@ Result<std::vector<std::string>> SplitPath(std::string_view path) {
   std::vector<std::string> segments;
   if (path.starts_with('/')) path.remove_prefix(1);
   while (!path.empty()) {
-    segments.push_back(TRY(PercentDecode(TakeUntil(path, '/'))));
+    std::string segment = TRY(PercentDecode(TakeUntil(path, '/')));
+    segments.push_back(std::move(segment));
   }
   return segments;
 }

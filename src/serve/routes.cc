@@ -29,9 +29,9 @@ ErrorStyle StyleOf(const net::RequestHead& head) {
 }
 
 /// `HEAD` has GET's answer without its body.
-net::Response Counted(const net::Request& request, net::Response response) {
+net::Response Counted(const net::RequestHead& head, net::Response response) {
   answers_total.With({fmt::format("{}xx", response.status / 100)}).Add();
-  if (request.head.method == "HEAD") response.body.clear();
+  if (head.method == "HEAD") response.body.clear();
   return response;
 }
 
@@ -91,9 +91,11 @@ std::optional<net::Response> Routes::RefuseForeignHost(const net::RequestHead& h
 }
 
 net::Admission Routes::Admit(const net::RequestHead& head) const {
-  if (auto refused = RefuseForeignHost(head)) return *std::move(refused);
+  if (auto refused = RefuseForeignHost(head)) return Counted(head, *std::move(refused));
   Routing routing = router_.Find(head);
-  if (auto* refused = std::get_if<net::Response>(&routing)) return std::move(*refused);
+  if (auto* refused = std::get_if<net::Response>(&routing)) {
+    return Counted(head, std::move(*refused));
+  }
   auto& match = std::get<RouteMatch>(routing);
   if (match.route->is_refusal) return Answer({.head = head, .body = {}}, std::move(match));
   return net::TakeBody{std::max(match.route->body_bytes_max, kStrayBytesMax)};
@@ -102,18 +104,19 @@ net::Admission Routes::Admit(const net::RequestHead& head) const {
 net::Response Routes::Answer(const net::Request& request, RouteMatch match) const {
   const ErrorStyle style = match.route->error_style;
   auto parameters = QueryParameters::Parse(request.head.query);
-  if (!parameters.ok()) return Counted(request, ErrorAnswer(style, parameters.status()));
+  if (!parameters.ok()) return Counted(request.head, ErrorAnswer(style, parameters.status()));
   const Call call{.request = request,
                   .arguments = std::move(match.arguments),
                   .parameters = *std::move(parameters)};
   auto answer = match.route->answer(call);
-  return Counted(request, answer.ok() ? *std::move(answer) : ErrorAnswer(style, answer.status()));
+  return Counted(request.head,
+                 answer.ok() ? *std::move(answer) : ErrorAnswer(style, answer.status()));
 }
 
 void Routes::Handle(net::Request request, net::Responder responder) const {
   Routing routing = router_.Find(request.head);
   if (auto* refused = std::get_if<net::Response>(&routing)) {
-    return std::move(responder).Send(Counted(request, std::move(*refused)));
+    return std::move(responder).Send(Counted(request.head, std::move(*refused)));
   }
   auto& match = std::get<RouteMatch>(routing);
   if (match.route->is_immediate) {
@@ -130,7 +133,7 @@ void Routes::Handle(net::Request request, net::Responder responder) const {
   if (is_queued) return;
   queue_full_total.With().Add();
   const Status full = Error(ErrorKind::kRetryLater, "too many requests are waiting; try again");
-  std::move(pending->responder).Send(Counted(pending->request, ErrorAnswer(style, full)));
+  std::move(pending->responder).Send(Counted(pending->request.head, ErrorAnswer(style, full)));
 }
 
 net::Response Routes::Refuse(const net::RequestHead& head, net::RefusalReason reason) const {

@@ -165,6 +165,7 @@ TEST_F(RoutesTest, HeadHasGetsAnswerWithoutItsBody) {
 
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, "");
+  EXPECT_EQ(Send("HEAD", "/nope").body, "");
 }
 
 TEST_F(RoutesTest, BrokenEscapesGet400) {

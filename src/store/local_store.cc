@@ -77,7 +77,7 @@ Result<std::unique_ptr<LocalStore>> LocalStore::Open(const std::string& root) {
   const Status made = MakeDirectories(absolute.has_filename() ? absolute : absolute.parent_path());
   if (!made.ok()) return Error(ErrorKind::kBadRequest, "data directory " + made.message());
   return std::unique_ptr<LocalStore>(
-      new LocalStore(fs::canonical(absolute).string()));  // Private constructor.
+      new LocalStore(fs::canonical(absolute).string()));  // lint-ok: private constructor
 }
 
 Result<std::string> LocalStore::Resolve(std::string_view path) const {

@@ -115,7 +115,7 @@ def exchange(address, method, target, headers, body):
         return Reader(connection).read()
 
 
-def raw_exchange(address, data, half_close=False, quiet_seconds=0.4, seconds=ANSWER_SECONDS):
+def raw_exchange(address, data, half_close=False, quiet_seconds=0.4, seconds=12):
     """Every answer to `data`, and whether the server closed. After an answer, waits that long for one more."""
     answers = []
     with connect(address) as connection:

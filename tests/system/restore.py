@@ -202,7 +202,7 @@ def _fill_point(point, row):
     if "quantile_values" in fields:
         for quantile in row["quantiles"]:
             point.quantile_values.add(**quantile)
-    for columns in row["exemplars"] or []:
+    for columns in row["exemplars"]:
         exemplar = point.exemplars.add(time_unix_nano=columns["time_unix_nano"], span_id=_id(columns["span_id"]),
                                        trace_id=_id(columns["trace_id"]))
         _set_number(exemplar, columns)

@@ -47,7 +47,7 @@ class ChunkDecoder {
   bool Move(bool is_allowed, State next);
   size_t Data(std::string_view bytes, std::string* body);
 
-  const size_t body_bytes_max_;
+  size_t body_bytes_max_;
   State state_ = State::kSize;
   uint64_t chunk_left_ = 0;
   int size_digits_ = 0;

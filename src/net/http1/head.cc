@@ -129,7 +129,8 @@ bool HasConnectionOption(const RequestHead& head, std::string_view option) {
     if (header.name != "connection") continue;
     const std::string list = "," + Lowered(header.value) + ",";
     std::string bare;
-    std::ranges::copy_if(list, std::back_inserter(bare), [](char c) { return c != ' ' && c != '\t'; });
+    std::ranges::copy_if(list, std::back_inserter(bare),
+                         [](char c) { return c != ' ' && c != '\t'; });
     if (bare.find("," + std::string(option) + ",") != bare.npos) return true;
   }
   return false;

@@ -21,10 +21,9 @@ struct Head {
 };
 
 /// Reads one head. `bytes`: from the request line to the empty line, both included.
-/// What two servers could read differently is refused: bare CR or LF, NUL, folded lines, space before a colon,
-/// Transfer-Encoding beside Content-Length, repeated or unusual ones of either, a missing or second Host.
-/// Errors: kBadRequest.
-/// Source: RFC 9112, sections 2.2, 3, 5, 6.
+/// What two servers could read differently is refused: bare CR or LF, NUL, folded lines, space
+/// before a colon, Transfer-Encoding beside Content-Length, repeated or unusual ones of either, a
+/// missing or second Host. Errors: kBadRequest. Source: RFC 9112, sections 2.2, 3, 5, 6.
 Result<Head> ParseHead(std::string_view bytes);
 
 /// True where a line ends in LF alone.

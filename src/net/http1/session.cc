@@ -130,8 +130,8 @@ void Session::StartBody() {
   chunks_ = ChunkDecoder(is_discarding_ ? kDiscardedBytesMax : body_bytes_max_);
 }
 
-/// Answers from the head alone. The body is dropped as it comes, or, where it is long or may never come
-/// (the client waits for 100 Continue), the connection ends.
+/// Answers from the head alone. The body is dropped as it comes, or, where it is long or may never
+/// come (the client waits for 100 Continue), the connection ends.
 void Session::ReplyWithoutBody(const Response& response) {
   const bool discards = head_.has_body() && !head_.expects_continue &&
                         head_.request.content_length.value_or(0) <= kDiscardedBytesMax;
@@ -180,8 +180,9 @@ void Session::BodyComplete() { is_discarding_ ? NextRequest() : GiveToHandler();
 void Session::GiveToHandler() {
   phase_ = Phase::kHandling;
   CountRequest(Protocol::kHttp1);
-  Request request{.head = std::exchange(head_.request, AnswerableHead(head_.request)),
-                  .body = head_.is_chunked ? std::exchange(chunked_body_, {}) : length_body_.Take()};
+  Request request{
+      .head = std::exchange(head_.request, AnswerableHead(head_.request)),
+      .body = head_.is_chunked ? std::exchange(chunked_body_, {}) : length_body_.Take()};
   setup_.handler.Handle(std::move(request), setup_.respond(++request_id_));
 }
 
@@ -191,7 +192,10 @@ void Session::Answer(int32_t request_id, std::optional<Response> response) {
     response = setup_.handler.Refuse(head_.request, RefusalReason::kUnanswered);
   }
   Reply(*response, true);
-  if (ending_ != Ending::kOpen) return;
+  if (ending_ != Ending::kOpen) {
+    if (kept_.empty()) ending_ = Ending::kClose;
+    return;
+  }
   NextRequest();
   kept_.erase(0, Work(kept_));
 }
@@ -206,7 +210,8 @@ void Session::NextRequest() {
   if (is_draining_) ending_ = Ending::kLinger;
 }
 
-/// Writes the answer; without `keeps_alive`, or where the client or a drain wants it, the connection ends.
+/// Writes the answer; without `keeps_alive`, or where the client or a drain wants it, the
+/// connection ends.
 void Session::Reply(const Response& response, bool keeps_alive) {
   keeps_alive = keeps_alive && head_.keeps_alive && !is_draining_;
   out_.push_back(AnswerHead(response, {.keeps_alive = keeps_alive,
@@ -254,7 +259,7 @@ void Session::Tick() {
 
 void Session::Drain() {
   is_draining_ = true;
-  if (phase_ == Phase::kHead && kept_.empty()) ending_ = Ending::kLinger;
+  if (phase_ == Phase::kHead && kept_.empty()) ending_ = Ending::kClose;
 }
 
 }  // namespace weir::net::http1

@@ -9,7 +9,8 @@
 namespace weir::net::http2 {
 namespace {
 
-/// Resets a client may send at once, and each second after: a client that times out cancels all its streams.
+/// Resets a client may send at once, and each second after: a client that times out cancels all its
+/// streams.
 constexpr uint64_t kResetBurst = 1000, kResetsPerSecond = 33;
 constexpr size_t kContinuationsMax = 8;
 /// Answers to PING and SETTINGS that may wait for a client that does not read.
@@ -19,8 +20,8 @@ std::string_view View(const uint8_t* data, size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-ssize_t ReadAnswer(nghttp2_session* session, int32_t id, uint8_t* out, size_t size,
-                   uint32_t* flags, nghttp2_data_source* source, void*) {
+ssize_t ReadAnswer(nghttp2_session* session, int32_t id, uint8_t* out, size_t size, uint32_t* flags,
+                   nghttp2_data_source* source, void*) {
   Stream& stream = *static_cast<Stream*>(source->ptr);
   const size_t count = std::min(size, stream.answer.size() - stream.answer_sent);
   std::memcpy(out, stream.answer.data() + stream.answer_sent, count);
@@ -89,17 +90,14 @@ struct Callbacks {
     return 0;
   }
 
-  /// An answer that is out before its request is all in ends the request too (RFC 9113, section 8.1).
-  static int OnSent(nghttp2_session* nghttp2, const nghttp2_frame* frame, void* user) {
+  static int OnSent(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     if (frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code != NGHTTP2_NO_ERROR) {
-      Of(user).ResetSent();
+      Of(user).ResetSent(frame->rst_stream.error_code);
     }
     const bool can_end = frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS;
     if (!can_end || (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
-    const Stream* stream = Of(user).Find(frame->hd.stream_id);
-    if (stream == nullptr || stream->is_request_complete) return 0;
-    return nghttp2_submit_rst_stream(nghttp2, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
-                                     NGHTTP2_NO_ERROR);
+    if (Stream* stream = Of(user).Find(frame->hd.stream_id)) Of(user).AnswerSent(*stream);
+    return 0;
   }
 };
 

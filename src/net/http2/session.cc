@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/check.h"
-#include "net/grpc/trailers.h"
 #include "net/growing_body.h"
+#include "net/grpc/trailers.h"
 #include "net/http2/callbacks.h"
 
 namespace weir::net::http2 {
@@ -15,16 +15,22 @@ constexpr size_t kReadBytes = 256 << 10;
 /// What is taken from nghttp2 for one write.
 constexpr size_t kOutputBytes = 256 << 10;
 constexpr uint32_t kFrameBytesMax = 1 << 20;
-/// A client may send so much of one body, and of all, before it hears from us: a message of 4 MiB in one go.
+/// A client may send so much of one body, and of all, before it hears from us: a message of 4 MiB
+/// in one go.
 constexpr uint32_t kStreamWindowBytes = 4 << 20;
 constexpr int32_t kConnectionWindowBytes = 16 << 20;
-/// Header bytes over the limit are dropped; past this many limits' worth, the client is up to no good.
+/// Header bytes over the limit are dropped; past this many limits' worth, the client is up to no
+/// good.
 constexpr size_t kHeadBytesFactor = 8;
 /// RFC 9113, section 6.5.2: what each header counts beside its text.
 constexpr size_t kHeaderOverheadBytes = 32;
+/// How much of a request's body, and for how long, is taken and dropped after its answer.
+constexpr uint64_t kDroppedBytesMax = 4 << 20;
+constexpr std::chrono::seconds kDropTime{2};
 /// Errors in streams that make us reset them (MadeYouReset, CVE-2025-8671).
 constexpr double kSentResetBurst = 100, kSentResetsPerSecond = 10;
-/// PING, SETTINGS, PRIORITY, RST_STREAM and empty DATA. gRPC clients ping once a round trip while they send.
+/// PING, SETTINGS, PRIORITY, RST_STREAM and empty DATA. gRPC clients ping once a round trip while
+/// they send.
 constexpr double kCheapFrameBurst = 5000, kCheapFramesPerSecond = 1000;
 
 }  // namespace
@@ -78,10 +84,10 @@ void Session::TakeOutput(std::vector<std::string>& out) {
 }
 
 Ending Session::ending() const {
-  const bool is_over = is_broken_ || nghttp2_session_want_read(nghttp2_.get()) == 0 ||
-                       (is_draining_ && streams_.empty());
-  return is_over && nghttp2_session_want_write(nghttp2_.get()) == 0 ? Ending::kLinger
-                                                                    : Ending::kOpen;
+  if (nghttp2_session_want_write(nghttp2_.get()) != 0) return Ending::kOpen;
+  if (is_draining_ && streams_.empty()) return Ending::kClose;
+  const bool is_over = is_broken_ || nghttp2_session_want_read(nghttp2_.get()) == 0;
+  return is_over ? Ending::kLinger : Ending::kOpen;
 }
 
 Stream* Session::Find(int32_t id) {
@@ -103,7 +109,7 @@ bool Session::TakeHeader(Stream& stream, std::string_view name, std::string_view
   stream.head_bytes += name.size() + value.size() + kHeaderOverheadBytes;
   if (stream.head_bytes > setup_.limits.head_bytes_max) {
     if (stream.head_bytes <= kHeadBytesFactor * setup_.limits.head_bytes_max) return true;
-    CountLimitHit(LimitHit::kHeadBytes);
+    EndForLimit(LimitHit::kHeadBytes);
     return false;
   }
   if (stream.phase != Stream::Phase::kHead) return true;  // Trailers: counted, not kept.
@@ -150,6 +156,9 @@ void Session::HeadComplete(Stream& stream) {
 
 void Session::TakeData(Stream& stream, std::string_view bytes) {
   stream.body_bytes += bytes.size();
+  if (stream.phase == Stream::Phase::kAnswered && stream.body_bytes > stream.body_bytes_until_cut) {
+    return CutRequest(stream);
+  }
   if (stream.phase != Stream::Phase::kBody) return;
   if (stream.frame) return TakeFramed(stream, bytes);
   if (bytes.size() > stream.body_bytes_max - stream.body.size()) return RefuseTooLarge(stream);
@@ -201,6 +210,23 @@ void Session::Answer(int32_t request_id, std::optional<Response> response) {
   Submit(*stream, *std::move(response));
 }
 
+/// An answer that is out before its request is all in ends the request too (RFC 9113, section
+/// 8.1), but not at once: some clients (curl 7.88) then lose the answer; seeing it, they stop.
+void Session::AnswerSent(Stream& stream) {
+  if (stream.is_request_complete) return;
+  stream.phase = Stream::Phase::kAnswered;
+  stream.since = now();
+  stream.body_bytes_until_cut = stream.body_bytes + kDroppedBytesMax;
+}
+
+void Session::CutRequest(Stream& stream) {
+  stream.phase = Stream::Phase::kAnswering;  // Until the reset is written and the stream closes.
+  stream.since = now();
+  const int failed =
+      nghttp2_submit_rst_stream(nghttp2_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_NO_ERROR);
+  if (failed != 0) is_broken_ = true;
+}
+
 void Session::StreamClosed(int32_t id) {
   streams_.erase(id);
   if (streams_.empty()) idle_since_ = now();
@@ -219,7 +245,11 @@ void Session::CheapFrameReceived() {
   if (!cheap_frames_.Take(now())) EndForLimit(LimitHit::kControlFrames);
 }
 
-void Session::ResetSent() {
+void Session::ResetSent(uint32_t error_code) {
+  if (error_code == NGHTTP2_REFUSED_STREAM) {
+    CountLimitHit(LimitHit::kStreams);
+    return CheapFrameReceived();
+  }
   if (!sent_resets_.Take(now())) EndForLimit(LimitHit::kResets);
 }
 
@@ -256,10 +286,14 @@ void Session::TickStream(Stream& stream) {
       return Refuse(stream, RefusalReason::kBodyTooSlow);
     case Stream::Phase::kHandling: return;
     case Stream::Phase::kAnswering:
-      if (now() < TransferDeadline(stream.since, limits.write_timeout, stream.answer_sent, limits)) {
+      if (now() <
+          TransferDeadline(stream.since, limits.write_timeout, stream.answer_sent, limits)) {
         return;
       }
       return EndForLimit(LimitHit::kWriteTime);
+    case Stream::Phase::kAnswered:
+      if (now() >= stream.since + kDropTime) CutRequest(stream);
+      return;
   }
 }
 

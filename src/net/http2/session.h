@@ -46,7 +46,8 @@ class Session final : public net::Session {
   void RequestComplete(Stream& stream);
   void StreamClosed(int32_t id);
   void CheapFrameReceived();
-  void ResetSent();
+  void AnswerSent(Stream& stream);
+  void ResetSent(uint32_t error_code);
 
   Stream* Find(int32_t id);
   void TakeFramed(Stream& stream, std::string_view bytes);
@@ -56,6 +57,7 @@ class Session final : public net::Session {
   void SubmitHeaders(Stream& stream, const std::vector<Header>& headers);
   void Refuse(Stream& stream, RefusalReason reason);
   void RefuseTooLarge(Stream& stream);
+  void CutRequest(Stream& stream);
   void TickStream(Stream& stream);
   void EndConnection(uint32_t error_code);
   void EndForLimit(LimitHit hit);

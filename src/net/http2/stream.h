@@ -20,6 +20,7 @@ struct Stream {
     kBody,
     kHandling,
     kAnswering,  // Submitted; what still comes of the body is dropped.
+    kAnswered,   // All sent, before the request was all in.
   };
 
   int32_t id = 0;
@@ -30,8 +31,10 @@ struct Stream {
   size_t body_bytes_max = 0;
   std::string body;
   std::optional<grpc::FrameReader> frame;  // For gRPC, takes the body's place.
-  uint64_t body_bytes = 0;                 // Received.
+  uint64_t body_bytes = 0;                 // Received, the dropped ones included.
   bool is_request_complete = false;
+
+  uint64_t body_bytes_until_cut = 0;  // Once answered.
 
   std::string answer;      // The body to send.
   size_t answer_sent = 0;  // Of `answer`.

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -79,5 +80,22 @@ struct File {
 /// Reads a container file of codec `null` or `deflate`. The bytes need not be trusted.
 /// Errors: kBadRequest with what is wrong and where.
 Result<File> ReadFile(std::string_view bytes);
+
+/// A container file whose records stay encoded, to be copied. Records borrow from blocks.
+struct RawFile {
+  TypePointer schema;
+  std::map<std::string, std::string> metadata;
+  std::deque<std::string> blocks;
+  std::vector<std::string_view> records;
+};
+
+/// As ReadFile, without building values.
+Result<RawFile> ReadRawFile(std::string_view bytes);
+
+/// The encoded fields of a record of `type`, in order. Borrows from `record`. Errors: as ReadFile.
+Result<std::vector<std::string_view>> SplitRecord(const Type& type, std::string_view record);
+
+/// The value of `type` that `bytes` start with. Errors: as ReadFile.
+Result<Datum> DecodeValue(const Type& type, std::string_view bytes);
 
 }  // namespace weir::table::iceberg::avro

@@ -22,6 +22,9 @@ struct ManifestEntry {
   int64_t file_sequence_number = 0;
   std::optional<int32_t> sort_order_id;
   datafile::DataFile file;
+  /// The file as its manifest has it in Avro, where it was read only to be copied; then `file` has
+  /// but date, record count and size.
+  std::string encoded_file;
 
   bool is_live() const { return status != EntryStatus::kDeleted; }
 };

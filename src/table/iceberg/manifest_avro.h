@@ -37,6 +37,12 @@ std::string ManifestAvro(const std::vector<ManifestEntry>& entries, const Manife
 Result<std::vector<ManifestEntry>> ReadManifest(std::string_view bytes, const ManifestFile& listed,
                                                 const ManifestSetting& setting);
 
+/// As ReadManifest, but entries of a manifest like ours keep their file encoded: to merge manifests
+/// quickly.
+Result<std::vector<ManifestEntry>> ReadManifestToCopy(std::string_view bytes,
+                                                      const ManifestFile& listed,
+                                                      const ManifestSetting& setting);
+
 std::string ManifestListAvro(const std::vector<ManifestFile>& manifests, const ListHeader& header,
                              const std::string& seed);
 

@@ -111,6 +111,21 @@ TEST(ReadManifest, SurvivesEveryFlippedByte) {
   EXPECT_GT(refused, 100);
 }
 
+TEST(ReadManifestToCopy, SurvivesEveryFlippedByte) {
+  const TableState state = SmallTable();
+  const ManifestSetting setting = SettingOf(state, 0).ValueOrDie();
+  const std::string whole = ManifestAvro({SmallEntry(EntryStatus::kExisting)}, setting, "s");
+  int refused = 0;
+
+  for (size_t at = 0; at < whole.size(); ++at) {
+    std::string broken = whole;
+    broken[at] = static_cast<char>(broken[at] ^ 0x15);
+    refused += ReadManifestToCopy(broken, {}, setting).ok() ? 0 : 1;
+  }
+
+  EXPECT_GT(refused, 100);
+}
+
 TEST(ReadManifest, RefusesAFileOfAnotherSchema) {
   const TableState state = SmallTable();
   const ManifestSetting setting = SettingOf(state, 0).ValueOrDie();

@@ -101,7 +101,11 @@ void WriteEntry(avro::Encoder& out, const ManifestEntry& entry, const ManifestSe
     out.Present();
     out.Int(entry.file_sequence_number);
   }
-  WriteDataFile(out, entry, setting);
+  if (entry.encoded_file.empty()) {
+    WriteDataFile(out, entry, setting);
+  } else {
+    out.bytes() += entry.encoded_file;
+  }
 }
 
 void WritePartitions(avro::Encoder& out, const ManifestFile& manifest) {

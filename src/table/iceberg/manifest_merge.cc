@@ -24,7 +24,7 @@ Result<ManifestFile> MergeOne(const store::Store& store, const TableState& state
                               const std::vector<ManifestFile>& parts, const CommitNumbers& commit) {
   auto merged = std::make_shared<std::vector<ManifestEntry>>();
   for (const ManifestFile& part : parts) {
-    const ManifestEntries entries = TRY(LoadEntries(store, state, part));
+    const ManifestEntries entries = TRY(LoadEntriesToCopy(store, state, part));
     for (const ManifestEntry& entry : *entries) Carry(entry, commit, *merged);
   }
   ManifestFile manifest = Describe(std::move(merged), commit.sequence_number, commit.snapshot_id);

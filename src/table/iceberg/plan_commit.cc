@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/compression.h"
@@ -46,7 +48,9 @@ Status WriteManifests(const CommitIdentity& identity, PlannedCommit& plan) {
     std::string bytes = ManifestAvro(*manifest.entries, setting, name);
     manifest.path = plan.next.location.Uri(name);
     manifest.length = static_cast<int64_t>(bytes.size());
-    if (manifest.entries->size() > kCachedEntriesMax) manifest.entries = nullptr;
+    const bool is_whole =
+        std::ranges::all_of(*manifest.entries, &std::string::empty, &ManifestEntry::encoded_file);
+    if (!is_whole || manifest.entries->size() > kCachedEntriesMax) manifest.entries = nullptr;
     plan.objects.push_back(
         {.path = plan.next.location.root + "/" + name, .bytes = std::move(bytes)});
   }

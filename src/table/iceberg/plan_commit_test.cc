@@ -194,6 +194,22 @@ TEST(PlanCommit, KeepsEachFilesSequenceNumberThroughMerges) {
   }
 }
 
+TEST(PlanCommit, MergesManifestsReadBackIntoTheSameBytesAsItsOwn) {
+  MapStore store;
+  TableState state = SmallTable();
+  AppendSmall(store, state, 1, 15);
+  const TableState read = ReadTable(store, state.metadata_path).ValueOrDie();
+  const TableChange change{.added = {SmallFile(16)}};
+
+  const auto own = PlanCommit(store, state, change, SmallIdentity(16)).ValueOrDie();
+  const auto copied = PlanCommit(store, read, change, SmallIdentity(16)).ValueOrDie();
+
+  ASSERT_THAT(own.objects, SizeIs(3));
+  EXPECT_EQ(own.objects[0].bytes, copied.objects[0].bytes);
+  EXPECT_EQ(own.next.manifests[0].date_min, copied.next.manifests[0].date_min);
+  EXPECT_EQ(own.next.manifests[0].existing_rows, copied.next.manifests[0].existing_rows);
+}
+
 TEST(PlanCommit, ReadsNothingForTheFirstMergeOfWhatItWroteItself) {
   MapStore store;
   TableState state = SmallTable();

@@ -41,6 +41,16 @@ int64_t VersionOf(std::string_view file_name) {
   return version;
 }
 
+Result<ManifestEntries> LoadBy(decltype(&ReadManifest) read, const store::Store& store,
+                               const TableState& state, const ManifestFile& manifest) {
+  if (manifest.entries != nullptr) return manifest.entries;
+  const ManifestSetting setting = TRY(SettingOf(state, manifest.partition_spec_id));
+  const std::string bytes = TRY(ReadObject(store, state.location, manifest.path));
+  auto entries = read(bytes, manifest, setting);
+  if (!entries.ok()) return Within(manifest.path, entries.status());
+  return std::make_shared<const std::vector<ManifestEntry>>(std::move(entries).ValueUnsafe());
+}
+
 }  // namespace
 
 Result<TableState> ReadTable(const store::Store& store, std::string_view metadata_path) {
@@ -78,12 +88,12 @@ Result<std::vector<ManifestFile>> LoadManifestList(const store::Store& store,
 
 Result<ManifestEntries> LoadEntries(const store::Store& store, const TableState& state,
                                     const ManifestFile& manifest) {
-  if (manifest.entries != nullptr) return manifest.entries;
-  const ManifestSetting setting = TRY(SettingOf(state, manifest.partition_spec_id));
-  const std::string bytes = TRY(ReadObject(store, state.location, manifest.path));
-  auto entries = ReadManifest(bytes, manifest, setting);
-  if (!entries.ok()) return Within(manifest.path, entries.status());
-  return std::make_shared<const std::vector<ManifestEntry>>(std::move(entries).ValueUnsafe());
+  return LoadBy(ReadManifest, store, state, manifest);
+}
+
+Result<ManifestEntries> LoadEntriesToCopy(const store::Store& store, const TableState& state,
+                                          const ManifestFile& manifest) {
+  return LoadBy(ReadManifestToCopy, store, state, manifest);
 }
 
 Result<std::vector<datafile::DataFile>> ListFiles(const store::Store& store,

@@ -19,6 +19,10 @@ Result<TableState> ReadTable(const store::Store& store, std::string_view metadat
 Result<ManifestEntries> LoadEntries(const store::Store& store, const TableState& state,
                                     const ManifestFile& manifest);
 
+/// As LoadEntries, but files not cached stay encoded: for writing them into another manifest only.
+Result<ManifestEntries> LoadEntriesToCopy(const store::Store& store, const TableState& state,
+                                          const ManifestFile& manifest);
+
 /// The manifests of `snapshot`. Errors: as ReadTable.
 Result<std::vector<ManifestFile>> LoadManifestList(const store::Store& store,
                                                    const Location& location,

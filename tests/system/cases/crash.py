@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from expect import SIGNALS, TABLE_OF
-from harness.load import Load, assert_exactly_the_acked, acked_tags
+from harness.load import Load, acked_tags, assert_exactly_the_acked
 from harness.registry import case
 from harness.weir_server import WeirServer
 
@@ -23,8 +23,8 @@ PROTOCOLS = ("grpc", "http", "json")
 @case
 def kill_9_loses_nothing_acked_and_doubles_nothing(folder, options):
     chance = random.Random(options.seed)
-    weir = WeirServer(options.binary, folder, "--commit-interval-ms", COMMIT_INTERVAL_MS)
-    with contextlib.closing(_Killed(weir)):
+    weir = WeirServer(options.binary, folder, "--set", f"commit.interval_ms={COMMIT_INTERVAL_MS}")
+    with contextlib.closing(weir):
         for number in range(options.rounds):
             _round(weir, number, folder, chance)
         weir.start()
@@ -33,11 +33,6 @@ def kill_9_loses_nothing_acked_and_doubles_nothing(folder, options):
             assert acked_tags(folder, signal), f"no request of {signal} was acknowledged: the rounds tested nothing"
         assert_exactly_the_acked(weir, SIGNALS, folder)
         weir.stop()
-
-
-class _Killed:
-    def __init__(self, server):
-        self.close = server.kill
 
 
 def _round(weir, number, folder, chance):

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The door shaped like Databricks' OTLP endpoints: the target table in a header."""
 
-from expect import SIGNALS, TABLE_OF
 from cases.protocol import one_good_record
+from expect import SIGNALS, TABLE_OF
 from harness.registry import case
 from harness.weir_server import WeirServer
-from send.transport import JSON, http1, http2
 from send.otlp_json import to_otlp_json
+from send.transport import JSON, http1, http2
 
 TOKEN = {"authorization": "Bearer any-token"}
 

@@ -26,7 +26,7 @@ def an_idle_server_ends_soon(folder, options):
 @case
 def rows_acked_just_before_the_end_are_in_the_tables(folder, options):
     """The commit interval is an hour: only the drain can have committed them."""
-    with WeirServer(options.binary, folder, "--commit-interval-ms", 3_600_000) as weir:
+    with WeirServer(options.binary, folder, "--set", "commit.interval_ms=3600000") as weir:
         for signal in SIGNALS:
             answer = http1(weir.http, f"/v1/{signal}", one_good_record(signal, 1).SerializeToString())
             assert answer.status == 200, answer

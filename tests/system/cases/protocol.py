@@ -3,13 +3,16 @@
 
 import itertools
 import json
+import shutil
 
 from google.protobuf import json_format
 
 from expect import SIGNALS, TABLE_OF
+from harness.environment import OUTPUT
 from harness.registry import case, cases_of, shared
 from harness.weir_server import WeirServer
 from send.by_hand import REQUEST_TYPE, RESPONSE_TYPE, TIME, any_value, key_values, span_id, trace_id
+from send.otlp_json import to_otlp_json
 from send.transport import JSON, PROTOBUF, Answer, google_status, grpc_by_hand, grpcio, http1, http2
 
 INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNIMPLEMENTED = 3, 8, 12
@@ -26,18 +29,13 @@ ENCODINGS = {
 
 
 def server(options):
-    from harness.environment import OUTPUT
-
+    """One for all cases of this module."""
     def start():
-        started = _Shared(options.binary, OUTPUT / "protocol-server")
-        return started.start()
+        folder = OUTPUT / "protocol-server"
+        shutil.rmtree(folder, ignore_errors=True)
+        return WeirServer(options.binary, folder).start()
 
-    return shared("protocol", start)
-
-
-class _Shared(WeirServer):
-    def close(self):
-        self.kill()
+    return shared("protocol server", start)
 
 
 def send(address, transport, signal, message, encoding):
@@ -47,8 +45,6 @@ def send(address, transport, signal, message, encoding):
         return grpc_by_hand(address, signal, message.SerializeToString(), encoding)
     exchange = http1 if transport.startswith("http1") else http2
     if transport.endswith("json"):
-        from send.otlp_json import to_otlp_json
-
         return exchange(address, f"/v1/{signal}", to_otlp_json(message).encode(), JSON, encoding)
     return exchange(address, f"/v1/{signal}", message.SerializeToString(), PROTOBUF, encoding)
 

@@ -1,19 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the rows of all three tables have in common: time, service, resource, scope."""
 
+import time
+
 from expect import promoted
 from expect.values import any_value, attribute_map, text_or_none
 
 NANOS_PER_MICRO = 1_000
 NANOS_PER_DAY = 86_400_000_000_000
+# A clock gone wild must not open a partition for each of its days: what is older is filed under 1970-01-01, what comes
+# from the future under the last day allowed.
+PARTITION_DAYS_BACK, PARTITION_DAYS_AHEAD = 3660, 2
 
 
 def identity(time_unix_nano, resource):
     return {
         "time": time_unix_nano // NANOS_PER_MICRO,
-        "date": time_unix_nano // NANOS_PER_DAY,
+        "date": _partition_date(time_unix_nano),
         "service_name": _service_name(resource),
     }
+
+
+def _partition_date(time_unix_nano):
+    day, today = time_unix_nano // NANOS_PER_DAY, time.time_ns() // NANOS_PER_DAY
+    return 0 if day < today - PARTITION_DAYS_BACK else min(day, today + PARTITION_DAYS_AHEAD)
 
 
 def _service_name(resource):

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""otel_metrics: one row a data point; columns that a kind of metric doesn't have are null."""
+"""otel_metrics: one row a data point.
+
+Columns that a kind of metric doesn't have are null; quantiles and exemplars are empty lists then.
+"""
 
 from opentelemetry.proto.metrics.v1 import metrics_pb2
 
@@ -10,7 +13,7 @@ from expect.values import attribute_map, enum_name, hex_or_none, int32, text_or_
 POINT_COLUMNS = (
     "is_monotonic", "aggregation_temporality", "value", "value_int", "count", "sum", "min", "max", "bucket_counts",
     "explicit_bounds", "scale", "zero_count", "zero_threshold", "positive_offset", "positive_bucket_counts",
-    "negative_offset", "negative_bucket_counts", "quantiles", "exemplars",
+    "negative_offset", "negative_bucket_counts",
 )
 
 
@@ -41,6 +44,8 @@ def _row(resource_metrics, scope_metrics, metric, point):
         "attributes_types": attributes_types,
         "flags": int32(point.flags),
         **dict.fromkeys(POINT_COLUMNS),
+        "quantiles": [],
+        "exemplars": [],
         **_aggregation(getattr(metric, kind)),
         **POINT_OF[kind](point),
         "metadata": attribute_map(metric.metadata)[0],

@@ -89,7 +89,7 @@ def _assert_whole(what, signal, found, acked):
     if lost:
         problems.append(f"{len(lost)} of {len(acked)} acknowledged requests are lost: {lost[:10]}")
     if odd:
-        problems.append(f"{len(odd)} requests are not there exactly once with {per_request} rows: {list(odd.items())[:10]}")
+        problems.append(f"{len(odd)} requests do not have exactly {per_request} rows: {list(odd.items())[:10]}")
     if found["distinct_record_ids"] != found["rows"]:
         problems.append(f"{found['rows']} rows have {found['distinct_record_ids']} distinct record ids")
     if found["rows"] != len(found["tags"]) * METRIC_ITEMS:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cases register themselves here by a decorator; things that several cases share are made once and closed at the end."""
+"""Cases register themselves here by a decorator; what several cases share is made once and closed at the end."""
 
 from dataclasses import dataclass
 from typing import Callable

@@ -10,7 +10,7 @@ from harness.environment import OUTPUT, REPOSITORY, SYSTEM_TESTS, environment
 from harness.process import run_to_end
 from harness.registry import Skip, shared
 from harness.weir_server import WeirServer
-from readers import read_tables
+from readers import engine_of, read_tables
 from send.by_hand import odd_logs
 from send.by_hand_metrics import odd_metrics
 from send.by_hand_spans import dialect_spans, odd_spans
@@ -85,8 +85,9 @@ def shop(scenario):
     with Tee(scenario.weir.http, scenario.weir.grpc) as tee:
         for signal, proto in (("traces", "grpc"), ("logs", "json"), ("metrics", "http"), ("traces", "json")):
             endpoint = tee.grpc_target if proto == "grpc" else tee.http_url
-            run_to_end([environment("otlpblast"), "-signal", signal, "-proto", proto, "-endpoint", endpoint, "-items",
-                        "150", "-requests", "2", "-pool", "2", "-genai"], scenario.folder / "otlpblast.log", SDK_SECONDS)
+            command = [environment("otlpblast"), "-signal", signal, "-proto", proto, "-endpoint", endpoint, "-items",
+                       "150", "-requests", "2", "-pool", "2", "-genai"]
+            run_to_end(command, scenario.folder / "otlpblast.log", SDK_SECONDS)
         scenario.keep_all(tee, SIGNALS)
 
 
@@ -156,10 +157,12 @@ class Scenario:
         return [row for message in self.messages(signal, sender) for row in rows_of(signal, message)]
 
     def rows(self, reader):
-        """{table: rows} as `reader` gives them; every reader is asked once."""
+        """{table: rows} as `reader` gives them; every engine is asked once."""
+        engine = engine_of(reader)
         counts = {TABLE_OF[signal]: len(self.expected_rows(signal)) for signal in SIGNALS}
-        return shared(f"rows by {reader}",
-                      lambda: read_tables([reader], self.weir, counts, self.folder)[reader])
+        answers = shared(f"rows by {engine}", lambda: read_tables(engine, self.weir, counts, self.folder))
+        assert "error" not in answers[reader], f"{reader} cannot read, see {self.folder}:\n{answers[reader]['error']}"
+        return answers[reader]
 
 
 def scenario(options):

@@ -78,6 +78,8 @@ class WeirServer:
             self.process.wait()
             self.process = None
 
+    close = kill  # for harness.registry.shared
+
     def stop(self):
         """SIGTERM: must drain and end with exit code 0."""
         self._check_alive()

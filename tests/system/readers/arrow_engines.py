@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Readers whose engines give Arrow tables: PyIceberg, DuckDB, delta-rs, Polars. A program of the engines environment."""
+"""Reads through engines that give Arrow tables: PyIceberg, DuckDB, delta-rs, Polars. For the engines environment."""
 
 import time
 
@@ -49,9 +49,7 @@ def pyiceberg_tables(task):
 
 
 def pyiceberg(task):
-    fields = tuple(task["columns"] or ("*",))
-    return {name: plain_rows(table.scan(selected_fields=fields).to_arrow())
-            for name, table in pyiceberg_tables(task).items()}
+    return {name: plain_rows(table.scan().to_arrow()) for name, table in pyiceberg_tables(task).items()}
 
 
 def delta_rs(task):
@@ -61,8 +59,7 @@ def delta_rs(task):
         deadline = time.monotonic() + DELTA_CATCHES_UP_SECONDS
         while sum(_record_counts(path)) != task["rows"][name] and time.monotonic() < deadline:
             time.sleep(0.1)
-    return {name: plain_rows(DeltaTable(path).to_pyarrow_table(columns=task["columns"]))
-            for name, path in task["delta_paths"].items()}
+    return {name: plain_rows(DeltaTable(path).to_pyarrow_table()) for name, path in task["delta_paths"].items()}
 
 
 def _record_counts(path):
@@ -80,8 +77,7 @@ def _duckdb_rows(task, source_of):
         connection.execute(f"load {extension}")
     connection.execute("set timezone = 'UTC'")
     connection.execute(f"attach '' as weir (type iceberg, endpoint '{task['iceberg_uri']}', authorization_type 'none')")
-    columns = ", ".join(task["columns"] or ["*"])
-    return {name: plain_rows(connection.execute(f"select {columns} from {source_of(name)}").to_arrow_table())
+    return {name: plain_rows(connection.execute(f"select * from {source_of(name)}").to_arrow_table())
             for name in task["rows"]}
 
 
@@ -93,21 +89,18 @@ def duckdb_delta(task):
     return _duckdb_rows(task, lambda name: f"delta_scan('{task['delta_paths'][name]}')")
 
 
-def _polars_rows(frame, task):
-    selected = frame.select(task["columns"]) if task["columns"] else frame
-    return plain_rows(selected.collect().to_arrow())
-
-
 def polars_iceberg(task):
     import polars
 
-    return {name: _polars_rows(polars.scan_iceberg(table), task) for name, table in pyiceberg_tables(task).items()}
+    return {name: plain_rows(polars.scan_iceberg(table).collect().to_arrow())
+            for name, table in pyiceberg_tables(task).items()}
 
 
 def polars_delta(task):
     import polars
 
-    return {name: _polars_rows(polars.scan_delta(path), task) for name, path in task["delta_paths"].items()}
+    return {name: plain_rows(polars.scan_delta(path).collect().to_arrow())
+            for name, path in task["delta_paths"].items()}
 
 
 serve_task({function.__name__: function for function in

@@ -46,8 +46,13 @@ def compress(body, encoding):
 def http1(address, path, body, content_type=PROTOBUF, encoding=None, method="POST", headers=None):
     connection = http.client.HTTPConnection(address, timeout=ANSWER_SECONDS)
     try:
-        connection.request(method, path, compress(body, encoding), _headers(content_type, encoding, headers))
-        response = connection.getresponse()
+        try:
+            connection.request(method, path, compress(body, encoding), _headers(content_type, encoding, headers))
+            response = connection.getresponse()
+        except (BrokenPipeError, ConnectionResetError):
+            # A server may answer and close before it has read a body that it won't take; the answer is there to read.
+            response = http.client.HTTPResponse(connection.sock, method=method)
+            response.begin()
         answer_headers = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, answer_headers, response.read())
     finally:

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/worker.h"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "net/metrics.h"
+
+namespace weir::net {
+namespace {
+
+using ErrorCode = boost::system::error_code;
+
+constexpr size_t kScratchBytes = 256 << 10;
+/// How late a time limit may strike.
+constexpr std::chrono::milliseconds kTickEvery{50};
+/// Connections over the limit that are told so; more are closed without a word.
+constexpr size_t kRefusedConnectionsMax = 256;
+
+}  // namespace
+
+Worker::Worker(const Limits& limits, std::unique_ptr<Handler> handler,
+               std::atomic<size_t>& connections)
+    : limits_(limits),
+      handler_(std::move(handler)),
+      connections_open_(connections),
+      scratch_(kScratchBytes),
+      mailbox_(
+          std::make_shared<Mailbox>([this] { boost::asio::post(loop_, [this] { Deliver(); }); })),
+      home_{.handler = *handler_,
+            .limits = limits_,
+            .clock = clock_,
+            .mailbox = mailbox_,
+            .scratch = scratch_,
+            .on_gone = [this](uint64_t id) { Forget(id); }} {}
+
+Worker::~Worker() {
+  // Only a server that failed to open has a worker that never ran.
+  mailbox_->Close();
+}
+
+void Worker::Listen(Tcp::acceptor acceptor) { acceptors_.push_back(std::move(acceptor)); }
+
+void Worker::Start() {
+  for (size_t i = 0; i < acceptors_.size(); ++i) Accept(i);
+  ScheduleTick();
+  thread_ = std::thread([this] { loop_.run(); });
+}
+
+void Worker::Join() {
+  if (thread_.joinable()) thread_.join();
+  mailbox_->Close();
+}
+
+void Worker::Accept(size_t acceptor) {
+  acceptors_[acceptor].async_accept([this, acceptor](const ErrorCode& error, Tcp::socket socket) {
+    if (is_draining_) return;
+    if (error == boost::asio::error::no_descriptors) return AcceptLater(acceptor);
+    if (!error) Welcome(std::move(socket));
+    Accept(acceptor);
+  });
+}
+
+/// Without free descriptors, accepting again at once would only spin.
+void Worker::AcceptLater(size_t acceptor) {
+  CountLimitHit(LimitHit::kFileDescriptors);
+  auto timer = std::make_shared<boost::asio::steady_timer>(loop_, kTickEvery);
+  timer->async_wait([this, acceptor, timer](const ErrorCode&) {
+    if (!is_draining_) Accept(acceptor);
+  });
+}
+
+void Worker::Welcome(Tcp::socket socket) {
+  const size_t open = connections_open_.fetch_add(1) + 1;
+  SetConnectionsOpen(open);
+  const uint64_t id = ++next_id_;
+  const auto connection = std::make_shared<Connection>(home_, id, std::move(socket));
+  connections_[id] = connection;
+  if (open <= limits_.connections_max) return connection->Start();
+  CountLimitHit(LimitHit::kConnections);
+  if (open > limits_.connections_max + kRefusedConnectionsMax) return connection->Close();
+  connection->StartRefused(RefusalReason::kTooManyConnections);
+}
+
+void Worker::Forget(uint64_t id) {
+  connections_.erase(id);
+  SetConnectionsOpen(connections_open_.fetch_sub(1) - 1);
+  if (is_draining_ && connections_.empty()) loop_.stop();
+}
+
+void Worker::Deliver() {
+  for (Mail& mail : mailbox_->TakeAll()) {
+    const auto found = connections_.find(mail.connection_id);
+    if (found == connections_.end()) continue;
+    // Held here: an answer may end the connection, which forgets it.
+    const std::shared_ptr<Connection> connection = found->second;
+    connection->Answer(std::move(mail));
+  }
+}
+
+std::vector<std::shared_ptr<Connection>> Worker::Snapshot() const {
+  std::vector<std::shared_ptr<Connection>> connections;
+  connections.reserve(connections_.size());
+  for (const auto& [id, connection] : connections_) connections.push_back(connection);
+  return connections;
+}
+
+void Worker::ScheduleTick() {
+  tick_.expires_after(kTickEvery);
+  tick_.async_wait([this](const ErrorCode& error) {
+    if (!error) Tick();
+  });
+}
+
+void Worker::Tick() {
+  const bool is_over = is_draining_ && clock_.Monotonic() >= drain_end_;
+  for (const auto& connection : Snapshot()) is_over ? connection->Close() : connection->Tick();
+  ScheduleTick();
+}
+
+void Worker::Drain(std::chrono::milliseconds drain) {
+  boost::asio::post(loop_, [this, drain] { DrainHere(drain); });
+}
+
+void Worker::DrainHere(std::chrono::milliseconds drain) {
+  is_draining_ = true;
+  drain_end_ = clock_.Monotonic() + drain;
+  for (Tcp::acceptor& acceptor : acceptors_) {
+    ErrorCode ignored;  // The descriptor is gone either way.
+    acceptor.close(ignored);
+  }
+  for (const auto& connection : Snapshot()) connection->Drain();
+  if (connections_.empty()) loop_.stop();
+}
+
+}  // namespace weir::net

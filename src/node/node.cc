@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/node.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/ids.h"
+#include "base/version.h"
+#include "buffer/ingest.h"
+#include "buffer/journal_reader.h"
+#include "catalog/catalog.h"
+#include "columnar/table_rows.h"
+#include "commit/committer.h"
+#include "node/data_lock.h"
+#include "node/front.h"
+#include "store/local_store.h"
+
+namespace weir::node {
+namespace {
+
+constexpr std::chrono::milliseconds kDrain{10'000};
+constexpr int64_t kMib = 1 << 20;
+
+/// How limits.memory_mib is shared out; what is left is for encoding files and for reading bodies.
+struct MemoryShares {
+  int64_t queued, buffered, flush;
+};
+MemoryShares ShareMemory(int64_t memory_mib, int64_t workers) {
+  const int64_t each = memory_mib * kMib / workers;
+  return {.queued = each / 8, .buffered = each * 3 / 8, .flush = each / 8};
+}
+
+class RunningNode final : public Node {
+ public:
+  RunningNode(cli::ServerConfig config, DataLock lock)
+      : config_(std::move(config)), lock_(std::move(lock)) {}
+  ~RunningNode() override { Stop(); }
+
+  Status Start();
+  std::vector<std::string> endpoints() const override { return server_->endpoints(); }
+  std::string tables_dir() const override { return data_dir_ + "/tables"; }
+  void Stop() override;
+
+ private:
+  std::string JournalRoot() const { return data_dir_ + "/journal"; }
+  signal::RowColumnsFactory NewColumns() const;
+  Status OpenIngests();
+  Status OpenServer();
+  serve::ServerFacts Facts();
+  Status CanAck() const;
+  std::string Figures() const;
+
+  const cli::ServerConfig config_;
+  const DataLock lock_;
+  const SystemClock clock_;
+  std::string data_dir_;
+  columnar::TableRowsOptions decode_;
+  std::unique_ptr<store::LocalStore> store_;
+  std::unique_ptr<catalog::Catalog> catalog_;
+  std::unique_ptr<commit::Committer> committer_;
+  std::vector<std::unique_ptr<buffer::Ingest>> ingests_;
+  std::unique_ptr<serve::Routes> routes_;
+  std::unique_ptr<net::Server> server_;
+  bool is_stopped_ = false;
+};
+
+Status RunningNode::Start() {
+  store_ = TRY(store::LocalStore::Open(config_.data_dir));
+  data_dir_ = std::filesystem::canonical(config_.data_dir).string();
+  catalog_ = TRY(catalog::Catalog::Open(data_dir_ + "/catalog.db"));
+  decode_.limits.nesting_depth = static_cast<int>(config_.limits_nesting_depth);
+  decode_.limits.attributes_per_record = static_cast<int>(config_.limits_attributes_per_record);
+  decode_.body_bytes_max = std::max<size_t>(config_.http_max_request_body_size,
+                                            config_.grpc_max_recv_msg_size_mib * kMib);
+  committer_ = std::make_unique<commit::Committer>(commit::Committer::Options{
+      .store = *store_,
+      .catalog = *catalog_,
+      .clock = clock_,
+      .new_columns = NewColumns(),
+      .interval = std::chrono::milliseconds(config_.commit_interval_ms),
+      .quarantine_directory = JournalRoot() + "/quarantine",
+      .replay_flush_bytes = ShareMemory(config_.limits_memory_mib, 1).flush});
+  TRY(committer_->Prepare());
+  const std::vector<buffer::LeftJournal> left = TRY(buffer::ListJournals(JournalRoot()));
+  TRY(OpenIngests());
+  std::vector<buffer::Ingest*> ingests;
+  for (const auto& ingest : ingests_) ingests.push_back(ingest.get());
+  committer_->Start(ingests, left);
+  return OpenServer();
+}
+
+signal::RowColumnsFactory RunningNode::NewColumns() const {
+  return [this](signal::Signal signal) { return columnar::NewTableRows(signal, decode_); };
+}
+
+Status RunningNode::OpenIngests() {
+  const MemoryShares shares = ShareMemory(config_.limits_memory_mib, config_.workers);
+  for (int64_t worker = 0; worker < config_.workers; ++worker) {
+    // A new number at every start: what an earlier run left is replayed under its own while this one ingests.
+    const uint32_t writer = TRY(catalog_->WriterId("journal-" + NewUuid()));
+    auto ingest = TRY(buffer::Ingest::Open(
+        {.journal = {.directory = buffer::JournalDirectory(JournalRoot(), writer), .writer = writer},
+         .new_columns = NewColumns(),
+         .queued_bytes_max = shares.queued,
+         .buffered_bytes_max = shares.buffered,
+         .flush_bytes = shares.flush,
+         .journal_bytes_max = config_.limits_journal_mib * kMib / config_.workers,
+         .on_flush_wanted = [this] { committer_->Wake(); }}));
+    ingests_.push_back(std::move(ingest));
+  }
+  return Status::OK();
+}
+
+Status RunningNode::OpenServer() {
+  routes_ = std::make_unique<serve::Routes>(serve::Routes::Options{
+      .catalog = *catalog_, .store = *store_, .clock = clock_, .facts = Facts()});
+  net::Server::Options options{.endpoints = {config_.grpc_endpoint, config_.http_endpoint},
+                               .workers = static_cast<int>(config_.workers)};
+  options.limits.connections_max = static_cast<size_t>(config_.limits_connections);
+  options.make_handler = [this](int worker) -> std::unique_ptr<net::Handler> {
+    return std::make_unique<Front>(
+        receive::OtlpReceiver::Options{
+            .sink = *ingests_[worker],
+            .clock = clock_,
+            .catalog_name = config_.catalog_name,
+            .http_body_bytes_max = static_cast<size_t>(config_.http_max_request_body_size),
+            .grpc_message_bytes_max = static_cast<size_t>(config_.grpc_max_recv_msg_size_mib * kMib)},
+        *routes_);
+  };
+  server_ = TRY(net::Server::Open(std::move(options)));
+  return Status::OK();
+}
+
+serve::ServerFacts RunningNode::Facts() {
+  return {.version = std::string(kVersion),
+          .catalog_name = config_.catalog_name,
+          .data_dir = data_dir_,
+          .is_loopback_only = config_.is_loopback_only(),
+          .endpoints = [this] { return server_ ? server_->endpoints() : std::vector<std::string>(); },
+          .can_ack = [this] { return CanAck(); },
+          .figures = [this] { return Figures(); }};
+}
+
+Status RunningNode::CanAck() const {
+  for (const auto& ingest : ingests_) TRY(ingest->CanAccept());
+  return Status::OK();
+}
+
+std::string RunningNode::Figures() const {
+  int64_t journal_bytes = 0, buffered_bytes = 0;
+  for (const auto& ingest : ingests_) {
+    journal_bytes += ingest->journal_bytes();
+    buffered_bytes += ingest->buffered_bytes();
+  }
+  return nlohmann::json({{"writers", ingests_.size()},
+                         {"journal_bytes", journal_bytes},
+                         {"buffered_bytes", buffered_bytes},
+                         {"recovered", committer_->has_recovered()}})
+      .dump();
+}
+
+void RunningNode::Stop() {
+  if (std::exchange(is_stopped_, true)) return;
+  if (server_ != nullptr) server_->Stop(kDrain);
+  for (const auto& ingest : ingests_) ingest->Stop();
+  if (committer_ != nullptr) committer_->Stop();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Node>> Node::Open(const cli::ServerConfig& config) {
+  DataLock lock = TRY(DataLock::Take(config.data_dir));
+  auto node = std::make_unique<RunningNode>(config, std::move(lock));
+  TRY(node->Start());
+  return node;
+}
+
+}  // namespace weir::node
