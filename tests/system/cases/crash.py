@@ -11,7 +11,7 @@ from harness.load import Load, acked_tags, assert_exactly_the_acked
 from harness.registry import case
 from harness.weir_server import WeirServer
 
-COMMIT_INTERVAL_MS = 200  # short, so that kills meet commits
+COMMIT_INTERVALS_MS = (50, 200, 1000)  # short ones make kills meet commits, long ones leave more to replay
 ALIVE_SECONDS = (0.15, 1.3)
 KILL_WHILE_STARTING = 0.2  # of all rounds
 STARTING_SECONDS = 0.25
@@ -23,7 +23,7 @@ PROTOCOLS = ("grpc", "http", "json")
 @case
 def kill_9_loses_nothing_acked_and_doubles_nothing(folder, options):
     chance = random.Random(options.seed)
-    weir = WeirServer(options.binary, folder, "--set", f"commit.interval_ms={COMMIT_INTERVAL_MS}")
+    weir = WeirServer(options.binary, folder)
     with contextlib.closing(weir):
         for number in range(options.rounds):
             _round(weir, number, folder, chance)
@@ -36,6 +36,7 @@ def kill_9_loses_nothing_acked_and_doubles_nothing(folder, options):
 
 
 def _round(weir, number, folder, chance):
+    weir.flags = ["--set", f"commit.interval_ms={chance.choice(COMMIT_INTERVALS_MS)}"]
     if chance.random() < KILL_WHILE_STARTING:
         _kill_while_starting(weir, chance)
     weir.start()

@@ -64,6 +64,8 @@ def send_through_collector(server, folder):
         assert collector.returncode == 0, f"the Collector did not end well, see {log_path}"
     dropped = [line for line in log_path.read_text(errors="replace").splitlines() if "Dropping data" in line]
     assert not dropped, f"the Collector dropped data: {dropped[0][:500]}"
+    silent = [signal for signal in SIGNALS if not (folder / f"{signal}.pb").stat().st_size]
+    assert not silent, f"the Collector passed on nothing of {silent}"
     passed = [(signal, message) for signal in SIGNALS for message in _messages(folder / f"{signal}.pb", signal)]
     return passed * len(exporters(server))
 

@@ -39,17 +39,36 @@ def read_tables(engine, server, rows_by_table, folder):
     """
     names = [reader for reader in READERS if engine_of(reader) == engine]
     environment_name, program = READERS[names[0]]
+    command, task = prepare(f"read-{engine}", environment_name, program, names, server, list(rows_by_table), folder,
+                            rows=rows_by_table)
+    run_to_end(command, task.with_suffix(".log"), READ_SECONDS)
+    return pickle.loads(task.with_suffix(".pickle").read_bytes())
+
+
+def ask_engines(name, program, readers, server, tables, folder, **more):
+    """What a program of the engines environment answers: {reader: …}; none may fail."""
+    command, task = prepare(name, "engines", program, readers, server, tables, folder, **more)
+    run_to_end(command, task.with_suffix(".log"), READ_SECONDS)
+    return sound_answers(task)
+
+
+def prepare(name, environment_name, program, readers, server, tables, folder, **more):
+    """(command, task file) of a reading program; its log and its answer lie beside the task."""
     home = environment(environment_name)
-    task = folder / f"read-{engine}.json"
+    task = folder / f"{name}.json"
     task.write_text(json.dumps({
-        "readers": names,
+        "readers": list(readers),
         "home": str(home),
         "iceberg_uri": server.iceberg_uri,
         "namespace": NAMESPACE,
-        "delta_paths": {table: str(server.delta_path(table)) for table in rows_by_table},
-        "rows": rows_by_table,
+        "delta_paths": {table: str(server.delta_path(table)) for table in tables},
         "out": str(task.with_suffix(".pickle")),
-    }))
-    run_to_end([home / "bin" / "python", SYSTEM_TESTS / "readers" / program, task], task.with_suffix(".log"),
-               READ_SECONDS)
-    return pickle.loads(task.with_suffix(".pickle").read_bytes())
+    } | more))
+    return [home / "bin" / "python", SYSTEM_TESTS / "readers" / program, task], task
+
+
+def sound_answers(task):
+    answers = pickle.loads(task.with_suffix(".pickle").read_bytes())
+    for reader, answer in answers.items():
+        assert "error" not in answer, f"{reader} failed, see {task.with_suffix('.log')}:\n{answer['error']}"
+    return answers
