@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <string>
 
 #include "base/version.h"
 #include "cli/commands.h"
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
       "  weir table show telemetry.otel_spans    where a table is and what is in it\n");
   app.name("weir");
   app.set_version_flag("--version", std::string(weir::kVersion));
+  app.formatter(weir::cli::ExamplesFirst());
   app.require_subcommand(0, 1);
   ExitCode exit_code = ExitCode::kOk;
   weir::node::AddServeCommand(app, exit_code);

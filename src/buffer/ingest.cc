@@ -67,20 +67,28 @@ Status Ingest::CanAccept() const {
 }
 
 void Ingest::Run() {
-  while (true) {
-    std::vector<Waiting> batch = NextBatch();
-    if (batch.empty()) return;
-    Take(std::move(batch));
+  while (std::optional<std::vector<Waiting>> batch = NextBatch()) {
+    if (batch->empty()) {
+      ProbeJournal();
+    } else {
+      Take(*std::move(batch));
+    }
   }
 }
 
-std::vector<Ingest::Waiting> Ingest::NextBatch() {
+std::optional<std::vector<Ingest::Waiting>> Ingest::NextBatch() {
   std::unique_lock lock(queue_mutex_);
-  queue_changed_.wait(lock, [&] {
+  const auto is_ready = [&] {
     const bool has_room = current_bytes_ + sealed_bytes_ < options_.buffered_bytes_max;
     return queue_.empty() ? is_stopping_ : has_room || is_stopping_;
-  });
+  };
   std::vector<Waiting> batch;
+  if (last_sync_.ok()) {
+    queue_changed_.wait(lock, is_ready);
+  } else if (!queue_changed_.wait_for(lock, options_.probe_pause, is_ready)) {
+    return batch;
+  }
+  if (queue_.empty()) return std::nullopt;
   int64_t bytes = 0;
   while (!queue_.empty() && bytes < kBatchBytesMax) {
     bytes += static_cast<int64_t>(queue_.front().request.body.size());
@@ -89,6 +97,14 @@ std::vector<Ingest::Waiting> Ingest::NextBatch() {
   }
   queued_bytes_ -= bytes;
   return batch;
+}
+
+void Ingest::ProbeJournal() {
+  // Whoever asks CanAccept first sends no body while the journal is broken, so no append would find out.
+  const Status reopened = journal_->TryReopen(next_sequence_);
+  const std::lock_guard lock(queue_mutex_);
+  last_sync_ = reopened;
+  if (reopened.ok()) log::Info("journal can be written again");
 }
 
 void Ingest::Take(std::vector<Waiting> batch) {
@@ -104,12 +120,14 @@ void Ingest::Take(std::vector<Waiting> batch) {
     if (!synced.ok()) current_->ForgetAfter(sequence_before);
     current_->Mark();
     current_bytes = current_->byte_size();
-  }
-  {
-    const std::lock_guard lock(queue_mutex_);
+    // Still under rows_mutex_: a Seal in between would count these rows twice.
+    const std::lock_guard queue_lock(queue_mutex_);
     current_bytes_ = current_bytes;
-    last_sync_ = synced;
-    if (oldest_current_ == 0) oldest_current_ = batch.front().request.received_unix_nano;
+    if (!entries.empty()) last_sync_ = synced;
+    const bool has_rows = current_->num_rows() > 0;
+    if (has_rows && oldest_current_ == 0) {
+      oldest_current_ = batch.front().request.received_unix_nano;
+    }
   }
   if (!synced.ok()) {
     log::Error("requests refused, the journal can't be written", {{"requests", batch.size()}, {"error", synced.message()}});
@@ -135,17 +153,16 @@ std::vector<Ingest::Answer> Ingest::Decode(std::vector<Waiting>& batch,
 }
 
 std::unique_ptr<Generation> Ingest::Seal() {
-  std::unique_ptr<Generation> sealed;
-  {
-    const std::lock_guard lock(rows_mutex_);
-    sealed = std::exchange(current_, std::make_unique<Generation>(options_.journal.writer,
-                                                                  options_.new_columns));
-  }
-  const std::lock_guard lock(queue_mutex_);
-  sealed_bytes_ += sealed->byte_size();
+  const std::lock_guard lock(rows_mutex_);
+  auto sealed = std::exchange(
+      current_, std::make_unique<Generation>(options_.journal.writer, options_.new_columns));
+  const std::lock_guard queue_lock(queue_mutex_);
+  // Without rows there is no commit, so no Release would take the bytes of empty columns back.
+  if (sealed->num_rows() > 0) sealed_bytes_ += sealed->byte_size();
   current_bytes_ = 0;
   if (oldest_sealed_ == 0) oldest_sealed_ = oldest_current_;
   oldest_current_ = 0;
+  queue_changed_.notify_all();
   return sealed;
 }
 

@@ -2,12 +2,14 @@
 #pragma once
 // From accepted requests to durable rows: one writer's queue, journal and columns, served by one thread.
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -25,12 +27,15 @@ struct IngestOptions {
   int64_t buffered_bytes_max = 160 << 20;  // Rows not in a table yet; the thread waits for a commit then.
   int64_t flush_bytes = 48 << 20;          // Rows that are worth a commit before its time.
   int64_t journal_bytes_max = int64_t{4} << 30;
+  // How often a journal that could not be written is tried again, so that requests are taken again without a restart.
+  std::chrono::milliseconds probe_pause{500};
   // Called when flush_bytes is reached; any thread, must not block.
   std::function<void()> on_flush_wanted;
 };
 
 /// Any thread. Requests are taken in order: decoded into columns, written to the journal many at a time with one sync,
-/// answered. What can't be synced is taken out of the columns again and refused.
+/// answered. What can't be synced is taken out of the columns again and refused; CanAccept refuses from then on until the
+/// journal can be written again.
 class Ingest final : public signal::Sink {
  public:
   static Result<std::unique_ptr<Ingest>> Open(IngestOptions options);
@@ -65,7 +70,9 @@ class Ingest final : public signal::Sink {
 
   explicit Ingest(IngestOptions options, std::unique_ptr<JournalWriter> journal);
   void Run();
-  std::vector<Waiting> NextBatch();
+  /// Requests to take next; none where it is time to probe the journal; nothing at the end.
+  std::optional<std::vector<Waiting>> NextBatch();
+  void ProbeJournal();
   void Take(std::vector<Waiting> batch);
   std::vector<Answer> Decode(std::vector<Waiting>& batch, std::vector<JournalEntry>& entries);
   Status AdmitLocked(size_t body_bytes) const;
@@ -73,7 +80,7 @@ class Ingest final : public signal::Sink {
   const IngestOptions options_;
   const std::unique_ptr<JournalWriter> journal_;
 
-  mutable std::mutex queue_mutex_;
+  mutable std::mutex queue_mutex_;  // Where both are held, taken after rows_mutex_.
   std::condition_variable queue_changed_;
   std::deque<Waiting> queue_;  // Under queue_mutex_, as the rest of this block.
   int64_t queued_bytes_ = 0;

@@ -124,6 +124,16 @@ Status ReadJournal(const LeftJournal& journal, const std::string& quarantine_dir
   return Status::OK();
 }
 
+void SetAside(const LeftJournal& journal, const Frame& frame, const std::string& reason,
+              const std::string& quarantine_directory) {
+  const std::string bytes = EncodeFrameHead(frame.request, frame.sequence) + frame.request.body;
+  const JournalDamage useless{
+      .segment = fmt::format("{}/{:08}-{:016x}.frame", journal.directory, journal.writer, frame.sequence),
+      .bytes = static_cast<int64_t>(bytes.size()),
+      .reason = reason};
+  Quarantine(useless, bytes, quarantine_directory);
+}
+
 Status RemoveJournal(const LeftJournal& journal) {
   std::error_code error;
   fs::remove_all(journal.directory, error);

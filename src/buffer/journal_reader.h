@@ -41,6 +41,10 @@ std::string JournalDirectory(const std::string& root, uint32_t writer);
 Status ReadJournal(const LeftJournal& journal, const std::string& quarantine_directory,
                    const std::function<Status(Frame)>& on_frame);
 
+/// Copies a sound frame that is of no use to `quarantine_directory`, logs and counts it, as damage.
+void SetAside(const LeftJournal& journal, const Frame& frame, const std::string& reason,
+              const std::string& quarantine_directory);
+
 /// Deletes a journal whose requests are all in the tables.
 Status RemoveJournal(const LeftJournal& journal);
 

@@ -78,6 +78,7 @@ JournalWriter::~JournalWriter() {
 
 Status JournalWriter::OpenSegment(uint64_t first_sequence) {
   const std::string path = fmt::format("{}/{:016x}.wal", options_.directory, first_sequence);
+  synced_end_ = 0;
   fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd_ < 0) return Failed("create", path);
   segments_.Lock()->push_back({path, first_sequence, options_.segment_bytes});
@@ -146,6 +147,10 @@ Status JournalWriter::Append(const std::vector<JournalEntry>& entries) {
   return appended;
 }
 
+Status JournalWriter::TryReopen(uint64_t next_sequence) {
+  return fd_ >= 0 ? Status::OK() : OpenSegment(next_sequence);
+}
+
 Status JournalWriter::TryAppend(const std::vector<JournalEntry>& entries, int64_t bytes) {
   std::vector<std::string> heads;
   heads.reserve(entries.size());
@@ -160,7 +165,7 @@ Status JournalWriter::TryAppend(const std::vector<JournalEntry>& entries, int64_
   const std::string path = segments_.Lock()->back().path;
   TRY(WritePieces(fd_, path, std::move(pieces), end));
   // A sync that failed says nothing about a later one, so it is never tried again on this file.
-  if (::fdatasync(fd_) != 0) return Failed("sync", path);
+  if (options_.sync(fd_) != 0) return Failed("sync", path);
   synced_end_ = end;
   auto segments = segments_.Lock();
   segments->back().bytes = std::max(segments->back().bytes, end);

@@ -2,8 +2,10 @@
 #pragma once
 // The appending side of one journal: segments that are synced before anyone is told of it.
 
-#include <atomic>
+#include <unistd.h>
+
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +21,8 @@ struct JournalOptions {
   uint32_t writer = 0;
   // Small enough to be freed soon after a commit, large enough that a sync seldom meets a new file.
   int64_t segment_bytes = 64 << 20;
+  // Makes a segment's bytes durable; returns 0, or -1 and errno. Tests let it fail.
+  std::function<int(int fd)> sync = ::fdatasync;
 };
 
 /// A request with the number it has in the journal.
@@ -41,6 +45,10 @@ class JournalWriter {
   /// Errors: kRetryLater when that fails too; none of `entries` will come back after a restart then,
   /// as far as the disk lets us make sure of it.
   Status Append(const std::vector<JournalEntry>& entries);
+
+  /// After a failure: opens the segment that the next append, of `next_sequence`, will need.
+  /// Errors: kRetryLater while that is not possible.
+  Status TryReopen(uint64_t next_sequence);
 
   /// Requests up to `sequence` are in the tables: segments with nothing later are deleted.
   void Release(uint64_t sequence);

@@ -27,7 +27,8 @@ class AttributeColumns {
     virtual void OnAttribute(int32_t key_id, std::string_view key, const AttributeValue& value) = 0;
   };
 
-  explicit AttributeColumns(const DecodeLimits& limits) : limits_(limits) {}
+  explicit AttributeColumns(const DecodeLimits& limits, TextUse use = TextUse::kOwn)
+      : limits_(limits), values_(use), types_(use) {}
 
   /// Adds the KeyValue message `wire` to the row under construction.
   DecodeError Add(std::string_view wire, Listener* listener = nullptr);

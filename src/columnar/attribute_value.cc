@@ -69,6 +69,7 @@ std::string_view Explain(DecodeError error) {
     case DecodeError::kMalformed: return "malformed protobuf";
     case DecodeError::kTooDeep: return "nested deeper than the limit";
     case DecodeError::kNotText: return "text is not UTF-8";
+    case DecodeError::kTooLarge: return "larger than the limit";
   }
   return "";
 }

@@ -8,10 +8,13 @@
 
 namespace weir::columnar {
 
-/// Bounds on one record. Their names are configuration keys under `limits`.
+/// Bounds on one record. The names of the first two are configuration keys under `limits`.
 struct DecodeLimits {
   int nesting_depth = 64;  // AnyValues inside AnyValues.
   int attributes_per_record = 4096;
+  // A resource, a scope, a metric's head: each is written again with every row, so a large one multiplies.
+  int origin_attributes = 512;
+  size_t origin_bytes = 64 << 10;
 };
 
 /// A decoded value. `text` lives as long as the wire bytes and the scratch it was decoded with.
@@ -28,13 +31,13 @@ struct AttributeValue {
   double double_value = 0;  // Where type is d.
 };
 
-enum class DecodeError : uint8_t { kNone, kMalformed, kTooDeep, kNotText };
+enum class DecodeError : uint8_t { kNone, kMalformed, kTooDeep, kNotText, kTooLarge };
 
 /// Decodes the AnyValue message `wire`. `scratch` holds texts that are not in the wire bytes.
 DecodeError DecodeAttributeValue(std::string_view wire, int nesting_depth_max, std::string& scratch,
                                  AttributeValue& value);
 
-/// For messages to the sender: `malformed protobuf`, `nested deeper than the limit`, `text is not UTF-8`.
+/// For messages to the sender: `malformed protobuf`, `nested deeper than the limit`, `text is not UTF-8` …
 std::string_view Explain(DecodeError error);
 
 }  // namespace weir::columnar

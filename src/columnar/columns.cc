@@ -116,7 +116,9 @@ std::shared_ptr<arrow::Array> TextColumn::Gather(Positions order) {
 std::shared_ptr<arrow::Array> GatherText(std::span<const int32_t> ids, Positions order,
                                          TextDictionary& dictionary) {
   const std::shared_ptr<arrow::StringArray> texts = dictionary.ToArrow();
-  if (texts->length() > TextDictionary::kDistinctMax) return DenseText(ids, order, *texts);
+  if (texts->length() > TextDictionary::kDistinctMax && dictionary.fits_dense()) {
+    return DenseText(ids, order, *texts);
+  }
   const int64_t length = static_cast<int64_t>(order.size());
   std::shared_ptr<arrow::Buffer> indices = NewBuffer(length * 4);
   auto* out = reinterpret_cast<int32_t*>(indices->mutable_data());

@@ -60,6 +60,8 @@ extern template class NumberColumn<uint8_t>;
 /// Texts that repeat. One thread.
 class TextColumn {
  public:
+  explicit TextColumn(TextUse use = TextUse::kOwn) : dictionary_(use) {}
+
   /// False, and nothing set, where `text` is not UTF-8.
   bool Set(int64_t row, std::string_view text);
   /// As Set, but an empty text is null: protobuf can't tell the two apart.

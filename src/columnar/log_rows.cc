@@ -81,7 +81,7 @@ RecordError LogRows::Read(std::string_view wire, Fields& fields) {
       case Tag(10, kBytes): fields.span_id = reader.bytes(); break;
       case Tag(11, kFixed64): fields.observed_time = reader.number(); break;
       case Tag(12, kBytes): fields.event_name = reader.bytes(); break;
-      case kInvalidRecord: return RecordError(reader.bytes());
+      case kInvalidRecord: return MarkedInvalid(reader.bytes());
       default: break;
     }
   }

@@ -36,7 +36,7 @@ RecordError MetricRows::ReadNumberPoint(std::string_view wire, Point& point) {
         break;
       case Tag(7, kBytes): error = AddAttribute(reader.bytes()); break;
       case Tag(8, kVarint): point.flags = reader.number(); break;
-      case kInvalidRecord: error = RecordError(reader.bytes()); break;
+      case kInvalidRecord: error = MarkedInvalid(reader.bytes()); break;
       default: break;
     }
   }
@@ -62,7 +62,7 @@ RecordError MetricRows::ReadHistogramPoint(std::string_view wire, Point& point) 
       case Tag(10, kVarint): point.flags = reader.number(); break;
       case Tag(11, kFixed64): point.min = reader.number_as_double(); break;
       case Tag(12, kFixed64): point.max = reader.number_as_double(); break;
-      case kInvalidRecord: error = RecordError(reader.bytes()); break;
+      case kInvalidRecord: error = MarkedInvalid(reader.bytes()); break;
       default: break;
     }
   }
@@ -93,7 +93,7 @@ RecordError MetricRows::ReadExponentialPoint(std::string_view wire, Point& point
       case Tag(12, kFixed64): point.min = reader.number_as_double(); break;
       case Tag(13, kFixed64): point.max = reader.number_as_double(); break;
       case Tag(14, kFixed64): point.zero_threshold = reader.number_as_double(); break;
-      case kInvalidRecord: error = RecordError(reader.bytes()); break;
+      case kInvalidRecord: error = MarkedInvalid(reader.bytes()); break;
       default: break;
     }
   }
@@ -133,7 +133,7 @@ RecordError MetricRows::ReadSummaryPoint(std::string_view wire, Point& point) {
       case Tag(6, kBytes): error = quantiles_.Add(reader.bytes()); break;
       case Tag(7, kBytes): error = AddAttribute(reader.bytes()); break;
       case Tag(8, kVarint): point.flags = reader.number(); break;
-      case kInvalidRecord: error = RecordError(reader.bytes()); break;
+      case kInvalidRecord: error = MarkedInvalid(reader.bytes()); break;
       default: break;
     }
   }

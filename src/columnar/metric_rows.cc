@@ -36,7 +36,7 @@ struct MetricRows::Metric {
 };
 
 MetricRows::MetricRows(const DecodeLimits& limits)
-    : limits_(limits), frame_(limits), metadata_(limits), attributes_(limits), exemplars_(limits) {}
+    : limits_(limits), frame_(limits), metadata_(limits, TextUse::kShared), attributes_(limits), exemplars_(limits) {}
 
 void MetricRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome) {
   Metric metric;
@@ -57,6 +57,7 @@ void MetricRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome
 
 RecordError MetricRows::ReadMetric(std::string_view wire, Metric& metric) {
   WireReader reader(wire);
+  size_t metadata_bytes = 0;
   const auto data = [&](Kind kind) { metric.kind = kind, metric.data = reader.bytes(); };
   while (reader.Next()) {
     switch (reader.tag()) {
@@ -71,13 +72,20 @@ RecordError MetricRows::ReadMetric(std::string_view wire, Metric& metric) {
       case Tag(12, kBytes): {
         const DecodeError error = metadata_.Add(reader.bytes());
         if (error != DecodeError::kNone) return InField("metadata", error);
+        metadata_bytes += reader.bytes().size();
         break;
       }
-      case kInvalidRecord: metric.invalid = RecordError(reader.bytes()); break;
+      case kInvalidRecord: metric.invalid = MarkedInvalid(reader.bytes()); break;
       default: break;
     }
   }
   if (!metric.invalid.empty()) return metric.invalid;
+  // Like a resource, these come again with every data point.
+  const size_t shared_bytes =
+      metric.name.size() + metric.description.size() + metric.unit.size() + metadata_bytes;
+  const bool is_large = shared_bytes > limits_.origin_bytes ||
+                        metadata_.open_entries() > limits_.origin_attributes;
+  if (is_large) return InField("metric name, description, unit or metadata", DecodeError::kTooLarge);
   WireReader kind(metric.data);
   while (kind.Next()) {
     if (kind.tag() == Tag(2, kVarint)) metric.temporality = kind.number();

@@ -57,7 +57,8 @@ class MetricRows final {
 
   // One a metric, chosen by metric_ of each row.
   int32_t metrics_ = 0;
-  TextColumn name_, description_, unit_, type_, temporality_;
+  TextColumn name_{TextUse::kShared}, description_{TextUse::kShared}, unit_{TextUse::kShared};
+  TextColumn type_{TextUse::kShared}, temporality_{TextUse::kShared};
   NumberColumn<uint8_t> is_monotonic_;
   AttributeColumns metadata_;
   std::vector<int32_t> metric_;

@@ -112,12 +112,18 @@ DecodeError AppendTypedMembers(const AnyValue& list, int depth_max, std::string&
 void AppendDouble(double number, std::string& out) {
   if (std::isnan(number)) {
     out += "NaN";
-  } else if (std::isinf(number)) {
-    out += number < 0 ? "-Infinity" : "Infinity";
-  } else {
-    char digits[32];
-    out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+    return;
   }
+  if (std::isinf(number)) {
+    out += number < 0 ? "-Infinity" : "Infinity";
+    return;
+  }
+  // JavaScript's bounds: between them people write digits, beyond them powers of ten.
+  const double magnitude = std::abs(number);
+  const bool is_plain = number == 0 || (magnitude >= 1e-6 && magnitude < 1e21);
+  char digits[64];
+  const auto format = is_plain ? std::chars_format::fixed : std::chars_format::scientific;
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, number, format).ptr);
 }
 
 DecodeError AppendPlainJson(std::string_view wire, int depth_max, std::string& out,

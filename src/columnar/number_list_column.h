@@ -25,7 +25,7 @@ class NumberListColumn {
     if (packed.size() % sizeof(T) != 0) return false;
     const size_t before = numbers_.size();
     numbers_.resize(before + packed.size() / sizeof(T));
-    std::memcpy(numbers_.data() + before, packed.data(), packed.size());
+    if (!packed.empty()) std::memcpy(numbers_.data() + before, packed.data(), packed.size());
     return true;
   }
   /// The numbers appended since the last close.

@@ -35,6 +35,10 @@ bool SetCount(NumberColumn<int32_t>& column, int64_t row, uint64_t count) {
   return true;
 }
 
+bool IsTooLarge(const OriginMessage& message, const DecodeLimits& limits) {
+  return message.wire.value_or("").size() + message.schema_url.size() > limits.origin_bytes;
+}
+
 const arrow::MapType& MapTypeOf(const arrow::Field& field, const char* member) {
   const auto& members = static_cast<const arrow::StructType&>(*field.type());
   return static_cast<const arrow::MapType&>(*members.GetFieldByName(member)->type());
@@ -51,14 +55,22 @@ const OriginRef* OriginIndex::Find(const OriginMessage& message) {
   return found == known_.end() ? nullptr : &found->second;
 }
 
+const OriginRef& OriginIndex::Add(OriginRef ref) {
+  byte_size_ += static_cast<int64_t>(key_.size() + sizeof(std::string) + sizeof(OriginRef));
+  return known_.emplace(key_, ref).first->second;
+}
+
 ResourceColumns::ResourceColumns(const DecodeLimits& limits)
-    : attributes_(limits), promoted_(signal::ResourceColumns()) {}
+    : limits_(limits),
+      attributes_(limits, TextUse::kShared),
+      promoted_(signal::ResourceColumns(), TextUse::kShared) {}
 
 const OriginRef& ResourceColumns::Intern(const OriginMessage& message) {
   if (const OriginRef* known = index_.Find(message)) return *known;
   const int32_t ordinal = size();
   DecodeError error = DecodeError::kNone;
   hashes_.push_back(0);
+  if (IsTooLarge(message, limits_)) return index_.Add({ordinal, DecodeError::kTooLarge});
   if (message.wire.has_value()) {
     present_.Set(ordinal, 1);
     error = Decode(*message.wire, ordinal);
@@ -78,6 +90,7 @@ DecodeError ResourceColumns::Decode(std::string_view wire, int32_t ordinal) {
     if (reader.tag() == Tag(2, kVarint)) dropped = reader.number();
   }
   if (error == DecodeError::kNone && !reader.ok()) error = DecodeError::kMalformed;
+  if (attributes_.open_entries() > limits_.origin_attributes) error = DecodeError::kTooLarge;
   hashes_[ordinal] = attributes_.open_hash();
   attributes_.CloseRow(ordinal);
   promoted_.CloseRow(ordinal);
@@ -87,7 +100,8 @@ DecodeError ResourceColumns::Decode(std::string_view wire, int32_t ordinal) {
 }
 
 int64_t ResourceColumns::byte_size() const {
-  return attributes_.byte_size() + promoted_.byte_size();
+  return index_.byte_size() + attributes_.byte_size() + promoted_.byte_size() +
+         service_name_.byte_size() + schema_url_.byte_size();
 }
 
 void ResourceColumns::GatherPromotedTo(Positions ordinals,
@@ -108,12 +122,18 @@ const OriginRef& ScopeColumns::Intern(const OriginMessage& message) {
   const int32_t ordinal = static_cast<int32_t>(hashes_.size());
   DecodeError error = DecodeError::kNone;
   hashes_.push_back(0);
+  if (IsTooLarge(message, limits_)) return index_.Add({ordinal, DecodeError::kTooLarge});
   if (message.wire.has_value()) {
     present_.Set(ordinal, 1);
     error = Decode(*message.wire, ordinal);
   }
   if (!schema_url_.SetUnlessEmpty(ordinal, message.schema_url)) error = DecodeError::kNotText;
   return index_.Add({ordinal, error});
+}
+
+int64_t ScopeColumns::byte_size() const {
+  return index_.byte_size() + attributes_.byte_size() + name_.byte_size() + version_.byte_size() +
+         schema_url_.byte_size();
 }
 
 DecodeError ScopeColumns::Decode(std::string_view wire, int32_t ordinal) {
@@ -131,6 +151,7 @@ DecodeError ScopeColumns::Decode(std::string_view wire, int32_t ordinal) {
     }
   }
   if (error == DecodeError::kNone && !reader.ok()) error = DecodeError::kMalformed;
+  if (attributes_.open_entries() > limits_.origin_attributes) error = DecodeError::kTooLarge;
   hashes_[ordinal] = attributes_.open_hash() + XXH3_64bits(name.data(), name.size()) +
                      3 * XXH3_64bits(version.data(), version.size());
   attributes_.CloseRow(ordinal);

@@ -35,11 +35,13 @@ class OriginIndex {
  public:
   /// The known reference of `message`, or null; then Add is to follow.
   const OriginRef* Find(const OriginMessage& message);
-  const OriginRef& Add(OriginRef ref) { return known_.emplace(key_, ref).first->second; }
+  const OriginRef& Add(OriginRef ref);
+  int64_t byte_size() const { return byte_size_; }
 
  private:
   std::string key_;
   std::unordered_map<std::string, OriginRef> known_;
+  int64_t byte_size_ = 0;
 };
 
 /// Resources: attributes, service name, promoted columns. One thread.
@@ -64,11 +66,12 @@ class ResourceColumns {
  private:
   DecodeError Decode(std::string_view wire, int32_t ordinal);
 
+  const DecodeLimits& limits_;
   OriginIndex index_;
   NumberColumn<uint8_t> present_;
   AttributeColumns attributes_;
   PromotedColumns promoted_;
-  TextColumn service_name_, schema_url_;
+  TextColumn service_name_{TextUse::kShared}, schema_url_{TextUse::kShared};
   NumberColumn<int32_t> dropped_;
   std::vector<uint64_t> hashes_;
 };
@@ -76,11 +79,12 @@ class ResourceColumns {
 /// Instrumentation scopes. One thread.
 class ScopeColumns {
  public:
-  explicit ScopeColumns(const DecodeLimits& limits) : attributes_(limits) {}
+  explicit ScopeColumns(const DecodeLimits& limits)
+      : limits_(limits), attributes_(limits, TextUse::kShared) {}
 
   const OriginRef& Intern(const OriginMessage& message);
   uint64_t hash(int32_t ordinal) const { return hashes_[ordinal]; }
-  int64_t byte_size() const { return attributes_.byte_size(); }
+  int64_t byte_size() const;
 
   std::shared_ptr<arrow::Array> GatherStruct(Positions ordinals, const arrow::Field& field);
   std::shared_ptr<arrow::Array> GatherSchemaUrl(Positions ordinals) { return schema_url_.Gather(ordinals); }
@@ -88,10 +92,11 @@ class ScopeColumns {
  private:
   DecodeError Decode(std::string_view wire, int32_t ordinal);
 
+  const DecodeLimits& limits_;
   OriginIndex index_;
   NumberColumn<uint8_t> present_;
   AttributeColumns attributes_;
-  TextColumn name_, version_, schema_url_;
+  TextColumn name_{TextUse::kShared}, version_{TextUse::kShared}, schema_url_{TextUse::kShared};
   NumberColumn<int32_t> dropped_;
   std::vector<uint64_t> hashes_;
 };

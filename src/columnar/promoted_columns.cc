@@ -20,6 +20,8 @@ using signal::PromotedType;
 
 // More than any model's context; keeps hostile sums from overflowing.
 constexpr int64_t kCacheTokensMax = int64_t{1} << 40;
+// MLflow's token counts and costs take some hundred bytes; a tree of JSON takes a hundred times its text.
+constexpr size_t kJsonBytesMax = 64 << 10;
 constexpr double kInt64Limit = 9223372036854775808.0;  // 2^63
 
 std::optional<double> ToDouble(const AttributeValue& value) {
@@ -54,11 +56,13 @@ std::string Unquoted(std::string_view text) {
 
 /// The number under `member` of the JSON object `text`, as an attribute value of its own.
 std::optional<AttributeValue> JsonMember(std::string_view text, std::string_view member) {
+  if (text.size() > kJsonBytesMax) return std::nullopt;
   const auto parsed = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!parsed.is_object()) return std::nullopt;
   const auto found = parsed.find(member);
   if (found == parsed.end() || !found->is_number()) return std::nullopt;
-  if (found->is_number_integer()) {
+  const bool is_above_long = found->is_number_unsigned() && found->get<uint64_t>() > INT64_MAX;
+  if (found->is_number_integer() && !is_above_long) {
     return AttributeValue{.type = 'i', .int_value = found->get<int64_t>()};
   }
   return AttributeValue{.type = 'd', .double_value = found->get<double>()};
@@ -66,11 +70,11 @@ std::optional<AttributeValue> JsonMember(std::string_view text, std::string_view
 
 }  // namespace
 
-PromotedColumns::PromotedColumns(std::span<const PromotedColumn> columns)
+PromotedColumns::PromotedColumns(std::span<const PromotedColumn> columns, TextUse use)
     : columns_(columns), candidates_(columns.size()) {
   for (const PromotedColumn& column : columns) {
     switch (column.type) {
-      case PromotedType::kText: storage_.emplace_back(TextColumn()); break;
+      case PromotedType::kText: storage_.emplace_back(TextColumn(use)); break;
       case PromotedType::kInt: storage_.emplace_back(NumberColumn<int32_t>()); break;
       case PromotedType::kLong: storage_.emplace_back(NumberColumn<int64_t>()); break;
       case PromotedType::kDouble: storage_.emplace_back(NumberColumn<double>()); break;
@@ -80,13 +84,19 @@ PromotedColumns::PromotedColumns(std::span<const PromotedColumn> columns)
 
 const std::vector<PromotedColumns::Target>& PromotedColumns::TargetsOf(int32_t key_id,
                                                                        std::string_view key) {
-  // Keys past the dictionary's limit get a new number each time; they are never promoted ones in practice,
-  // and remembering them all would grow without bound.
-  static const std::vector<Target> kNone;
-  if (key_id >= TextDictionary::kDistinctMax) return kNone;
+  // Past that many keys each gets a new number every time: remembering them would grow without bound.
+  if (key_id >= TextDictionary::kDistinctMax) {
+    FindTargets(key, targets_of_other_key_);
+    return targets_of_other_key_;
+  }
   for (; known_keys_ <= key_id; ++known_keys_) targets_by_key_.emplace_back();
   std::vector<Target>& targets = targets_by_key_[key_id];
-  if (!targets.empty()) return targets;
+  if (targets.empty()) FindTargets(key, targets);
+  return targets;
+}
+
+void PromotedColumns::FindTargets(std::string_view key, std::vector<Target>& targets) const {
+  targets.clear();
   for (size_t column = 0; column < columns_.size(); ++column) {
     const auto& sources = columns_[column].sources;
     for (size_t rank = 0; rank < sources.size(); ++rank) {
@@ -99,7 +109,6 @@ const std::vector<PromotedColumns::Target>& PromotedColumns::TargetsOf(int32_t k
   }
   // A marker keeps keys that feed nothing from being looked up again.
   if (targets.empty()) targets.push_back({columns_.size(), 0});
-  return targets;
 }
 
 void PromotedColumns::OnAttribute(int32_t key_id, std::string_view key,

@@ -20,7 +20,8 @@ namespace weir::columnar {
 /// One thread. For each record: its attributes come through OnAttribute, then CloseRow or Drop.
 class PromotedColumns final : public AttributeColumns::Listener {
  public:
-  explicit PromotedColumns(std::span<const signal::PromotedColumn> columns);
+  explicit PromotedColumns(std::span<const signal::PromotedColumn> columns,
+                           TextUse use = TextUse::kOwn);
 
   void OnAttribute(int32_t key_id, std::string_view key, const AttributeValue& value) override;
   void CloseRow(int64_t row);
@@ -49,6 +50,7 @@ class PromotedColumns final : public AttributeColumns::Listener {
   static constexpr size_t kAddend = SIZE_MAX;  // A rank: not a value, but part of a sum.
 
   const std::vector<Target>& TargetsOf(int32_t key_id, std::string_view key);
+  void FindTargets(std::string_view key, std::vector<Target>& targets) const;
   void AddCacheTokens();
   static Value Convert(const signal::PromotedColumn& column, const signal::PromotedSource& source,
                        const AttributeValue& value);
@@ -59,6 +61,7 @@ class PromotedColumns final : public AttributeColumns::Listener {
   std::vector<Candidate> candidates_;
   std::vector<size_t> touched_;  // Columns with a candidate.
   std::vector<std::vector<Target>> targets_by_key_;
+  std::vector<Target> targets_of_other_key_;
   int32_t known_keys_ = 0;
   int64_t cache_tokens_ = 0;  // Of the record so far, under the names of a dialect that counts them apart.
 };

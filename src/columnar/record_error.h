@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "columnar/attribute_value.h"
+#include "columnar/text_dictionary.h"
 #include "columnar/wire_reader.h"
 #include "columnar/wire_writer.h"
 #include "signal/export_request.h"
@@ -19,6 +20,14 @@ using RecordError = std::string;
 
 inline RecordError InField(std::string_view field, DecodeError error) {
   return error == DecodeError::kNone ? RecordError() : fmt::format("{}: {}", field, Explain(error));
+}
+
+/// The reason in a record that the JSON reader marked as not readable. Anyone can send such a mark in protobuf, so
+/// only what could be ours is repeated to the sender.
+inline RecordError MarkedInvalid(std::string_view reason) {
+  constexpr size_t kReasonBytesMax = 4096;
+  const bool can_be_ours = !reason.empty() && reason.size() <= kReasonBytesMax && IsUtf8(reason);
+  return can_be_ours ? RecordError(reason) : RecordError("record is marked as not readable");
 }
 
 /// Counts one record, keeping the first reason and where it was.

@@ -44,7 +44,9 @@ Status Malformed(std::string_view what) {
 /// A singular message field that occurs again is merged, which for wire bytes means joined.
 void Merge(std::optional<std::string_view>& field, std::string_view bytes, std::string& joined) {
   if (field.has_value()) {
-    joined = std::string(*field).append(bytes);
+    // Appended in place: a field that occurs a million times must not be copied a million times.
+    if (joined.empty()) joined = *field;
+    joined.append(bytes);
     field = joined;
   } else {
     field = bytes;
@@ -119,11 +121,14 @@ void RowFrame::Truncate(int64_t rows) {
   scope_.resize(rows);
   time_us_.resize(rows);
   dates_.resize(rows);
+  // The search for a row's request needs them ascending.
+  std::erase_if(requests_, [&](const RequestRun& run) { return run.first_row > rows; });
 }
 
 int64_t RowFrame::byte_size() const {
   return static_cast<int64_t>(time_us_.capacity() * (sizeof(int64_t) + 3 * sizeof(int32_t))) +
-         resources_.byte_size() + scopes_.byte_size();
+         static_cast<int64_t>(requests_.capacity() * sizeof(RequestRun)) + resources_.byte_size() +
+         scopes_.byte_size();
 }
 
 std::vector<int32_t> RowFrame::RankByService() const {

@@ -87,7 +87,7 @@ RecordError SpanRows::Read(std::string_view wire, Fields& fields) {
         break;
       }
       case Tag(16, kFixed32): fields.flags = reader.number(); break;
-      case kInvalidRecord: return RecordError(reader.bytes());
+      case kInvalidRecord: return MarkedInvalid(reader.bytes());
       default: break;
     }
   }

@@ -24,11 +24,12 @@ bool IsUtf8(std::string_view text) {
   return simdjson::validate_utf8(text.data(), text.size());
 }
 
-TextDictionary::TextDictionary() : ends_{0}, slots_(64) {}
+TextDictionary::TextDictionary(TextUse use) : use_(use), ends_{0}, slots_(64) {}
 
 int32_t TextDictionary::Intern(std::string_view text, uint64_t* hash) {
   const uint64_t full_hash = XXH3_64bits(text.data(), text.size());
   if (hash != nullptr) *hash = full_hash;
+  interned_bytes_ += static_cast<int64_t>(text.size());
   const uint32_t short_hash = static_cast<uint32_t>(full_hash >> 32);
   const size_t mask = slots_.size() - 1;
   size_t slot = full_hash & mask;

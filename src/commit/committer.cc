@@ -68,6 +68,7 @@ void Committer::WaitForWork(std::chrono::nanoseconds last_start) {
 }
 
 void Committer::CommitOnce() {
+  if (has_given_up_) return;
   std::vector<std::unique_ptr<buffer::Generation>> generations;
   int64_t oldest = 0;
   double journal_bytes = 0, buffered_bytes = 0;
@@ -92,6 +93,7 @@ void Committer::CommitOnce() {
   const auto started = options_.clock.Monotonic();
   const Status committed = Commit(generations);
   if (!committed.ok()) {
+    has_given_up_ = true;
     log::Error("rows stay in the journal for the next start",
                {{"rows", rows}, {"error", committed.message()}});
     return;
@@ -106,6 +108,7 @@ void Committer::CommitOnce() {
 
 TableCommit Committer::NewCommit() {
   pause_ = options_.retry_pause;
+  tries_while_stopping_ = 0;
   return TableCommit({options_.store, options_.catalog, options_.clock, heads_},
                      [this](std::string_view step, const Status& failure) {
                        return PauseBeforeRetry(step, failure);
@@ -128,7 +131,7 @@ bool Committer::PauseBeforeRetry(std::string_view step, const Status& failure) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, pause_, [&] { return is_stopping_; });
   pause_ = std::min(2 * pause_, kRetryPauseMax);
-  return !is_stopping_ || pause_ <= options_.retry_pause * (1 << kTriesWhileStopping);
+  return !is_stopping_ || ++tries_while_stopping_ <= kTriesWhileStopping;
 }
 
 void Committer::Recover(const buffer::LeftJournal& journal) {
@@ -149,13 +152,15 @@ Status Committer::Replay(const buffer::LeftJournal& journal) {
   };
   auto generation = new_generation();
   int64_t requests = 0, rows = 0;
+  uint64_t taken = committed;
   const auto on_frame = [&](buffer::Frame frame) -> Status {
-    if (frame.sequence <= committed || frame.sequence <= generation->last_sequence()) return Status::OK();
+    // A frame stands twice where its first segment could not be cut back after a failed sync.
+    if (frame.sequence <= taken) return Status::OK();
+    taken = frame.sequence;
     const auto outcome = generation->Append(frame.request, frame.sequence);
     if (!outcome.ok()) {
       // It was decoded before it was journalled, so this is a bug or another version's limit.
-      log::Error("journalled request can't be decoded", {{"sequence", frame.sequence},
-                                                         {"error", outcome.status().message()}});
+      buffer::SetAside(journal, frame, outcome.status().message(), options_.quarantine_directory);
       return Status::OK();
     }
     generation->Mark();

@@ -69,8 +69,13 @@ class Committer {
   std::condition_variable changed_;
   bool is_wanted_ = false;
   bool is_stopping_ = false;
+  // Rows of a commit that was given up are in the journal only. Its writers' progress must not pass them, so this
+  // process commits nothing more.
+  bool has_given_up_ = false;
   std::atomic<bool> has_recovered_{false};
+  // Of the commit under way.
   std::chrono::milliseconds pause_{0};
+  int tries_while_stopping_ = 0;
   std::thread thread_;
 };
 

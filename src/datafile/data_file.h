@@ -20,7 +20,7 @@ struct ColumnStatistics {
   int64_t value_count = 0;  // Rows, nulls included.
   int64_t null_count = 0;
   std::optional<Bound> lower;  // Absent when all is null or no bound could be given; never NaN.
-  std::optional<Bound> upper;
+  std::optional<Bound> upper;        // Also absent where there is a NaN: engines sort it last.
   std::optional<int64_t> nan_count;  // Of double columns only.
 };
 

@@ -13,8 +13,10 @@
 #include <parquet/schema.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
+#include "datafile/nan_count.h"
 #include "datafile/parquet_statistics.h"
 
 namespace weir::datafile {
@@ -71,6 +73,7 @@ class ArrowParquetWriter final : public ParquetWriter {
 
   Status Append(const std::shared_ptr<arrow::RecordBatch>& batch) override {
     return NoThrow([&]() -> Status {
+      TRY(CountNans(*batch, nan_counts_));
       const auto table = TRY(arrow::Table::FromRecordBatches({batch}));
       return writer_->WriteTable(*table, row_group_rows_);
     });
@@ -83,14 +86,26 @@ class ArrowParquetWriter final : public ParquetWriter {
       encoded.bytes = TRY(sink_->Finish());
       encoded.file = Describe(*writer_->metadata());
       encoded.file.file_bytes = encoded.bytes->size();
+      AddNanCounts(encoded.file);
       return encoded;
     });
   }
 
  private:
+  void AddNanCounts(DataFile& file) const {
+    for (const auto& [field_id, nans] : nan_counts_) {
+      const auto found = file.statistics.find(field_id);
+      if (found == file.statistics.end()) continue;
+      found->second.nan_count = nans;
+      // Spark, Trino and Delta sort NaN after every number, so the largest number bounds nothing.
+      if (nans > 0) found->second.upper.reset();
+    }
+  }
+
   const std::shared_ptr<arrow::io::BufferOutputStream> sink_;
   const std::unique_ptr<parquet::arrow::FileWriter> writer_;
   const int64_t row_group_rows_;
+  std::map<int32_t, int64_t> nan_counts_;
 };
 
 }  // namespace

@@ -17,8 +17,9 @@ namespace {
 namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
 
-/// Read from one connection before others get their turn.
-constexpr size_t kTurnBytesMax = 4 << 20;
+/// Reads of one connection before others get their turn, and bytes of each.
+constexpr int kReadsPerTurn = 16;
+constexpr size_t kReadBytesMax = 1 << 20;
 constexpr size_t kDetectBytesMax = 16 << 10;
 constexpr size_t kBuffersMax = 16;
 /// How long, and for how many bytes, a client that is being turned away may go on talking before
@@ -103,18 +104,17 @@ void Connection::WaitToRead() {
 }
 
 void Connection::Read() {
-  size_t turn = 0;
+  int reads = 0;
   if (is_lingering_) {
-    while (DiscardOnce() && ++turn < 16) continue;
+    while (DiscardOnce() && ++reads < kReadsPerTurn) continue;
     if (!is_closed_) WaitToRead();
     return;
   }
-  while (ReadOnce() && ++turn < 16) continue;
+  while (ReadOnce() && ++reads < kReadsPerTurn) continue;
   Advance();
 }
 
-/// One read, given to the session; false when there is nothing more to read, or nothing more is
-/// wanted.
+/// One read, given to the session; false when there is nothing more to read or to be wanted.
 bool Connection::ReadOnce() {
   const ReadWish wish =
       session_ != nullptr ? session_->Wish() : ReadWish{.bytes_max = kDetectBytesMax};
@@ -122,7 +122,7 @@ bool Connection::ReadOnce() {
   const auto buffer =
       wish.room.empty()
           ? asio::buffer(home_.scratch.data(), std::min(wish.bytes_max, home_.scratch.size()))
-          : asio::buffer(wish.room.data(), std::min(wish.room.size(), kTurnBytesMax));
+          : asio::buffer(wish.room.data(), std::min(wish.room.size(), kReadBytesMax));
   ErrorCode error;
   const size_t size = socket_.read_some(buffer, error);
   if (IsWouldBlock(error)) return false;

@@ -80,7 +80,8 @@ Result<std::vector<Tcp::acceptor>> Listen(Tcp::endpoint endpoint,
   if (endpoint.port() != 0) TRY(Bind(*loops[0], endpoint, Sharing::kAlone));
   std::vector<Tcp::acceptor> acceptors;
   for (asio::io_context* loop : loops) {
-    acceptors.push_back(TRY(Bind(*loop, endpoint, Sharing::kReusePort)));
+    auto acceptor = TRY(Bind(*loop, endpoint, Sharing::kReusePort));
+    acceptors.push_back(std::move(acceptor));
     endpoint.port(acceptors[0].local_endpoint().port());
   }
   return acceptors;

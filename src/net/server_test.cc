@@ -30,13 +30,16 @@ struct Held {
   std::promise<Responder> next;
 };
 
+constexpr size_t kLargeBytes = 64 << 20;  // More than both ends' socket buffers hold.
+
+/// `/large` answers with kLargeBytes, `/later` is left to the test, the rest as EchoFake.
 class HoldingEcho final : public Handler {
  public:
   explicit HoldingEcho(Held& held) : held_(held) {}
   Admission Admit(const RequestHead& head) override { return echo_.Admit(head); }
   void Handle(Request request, Responder responder) override {
     if (request.head.path == "/later") return held_.next.set_value(std::move(responder));
-    echo_.body_bytes_max = 64 << 20;
+    if (request.head.path == "/large") request.body.assign(kLargeBytes, 'x');
     echo_.Handle(std::move(request), std::move(responder));
   }
   Response Refuse(const RequestHead& head, RefusalReason reason) override {
@@ -256,6 +259,49 @@ TEST_F(ServerTest, RefusesABodyThatStopsComing) {
   client.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhi");
 
   EXPECT_THAT(client.ReadAll(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST_F(ServerTest, ClosesOnAClientThatDoesNotReadItsAnswer) {
+  Open({.body_bytes_per_second_min = 1 << 30, .write_timeout = 50ms});
+  metrics::Counter& hits = limits_hit_total.With({"write_time"});
+  const int64_t before = hits.value();
+  Client client = Connect();
+
+  client.Send(Post("/large", ""));
+  const auto give_up = std::chrono::steady_clock::now() + 5s;
+  while (hits.value() == before && std::chrono::steady_clock::now() < give_up) {
+    std::this_thread::yield();
+  }
+
+  EXPECT_EQ(hits.value(), before + 1);
+  EXPECT_LT(client.ReadAll().size(), kLargeBytes);
+}
+
+TEST_F(ServerTest, SendsALargeAnswerWhole) {
+  Open();
+  Client client = Connect();
+
+  client.Send("GET /large HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+
+  EXPECT_GT(client.ReadAll().size(), kLargeBytes);
+}
+
+TEST_F(ServerTest, StopSaysGoodbyeToHttp2Clients) {
+  Open();
+  Client socket = Connect();
+  http2::ClientFake client;
+  client.Submit({}, "hello");
+  while (!client.answers[1].is_closed) {
+    socket.Send(client.Output());
+    const std::string bytes = socket.ReadSome();
+    ASSERT_FALSE(bytes.empty());
+    client.Receive(bytes);
+  }
+
+  server->Stop(5s);
+  client.Receive(socket.ReadAll());
+
+  EXPECT_EQ(client.goaway, NGHTTP2_NO_ERROR);
 }
 
 TEST_F(ServerTest, RefusesAnEndpointItCanNotBind) {

@@ -9,8 +9,6 @@
 namespace weir::net {
 namespace {
 
-using ErrorCode = boost::system::error_code;
-
 constexpr size_t kScratchBytes = 256 << 10;
 /// How late a time limit may strike.
 constexpr std::chrono::milliseconds kTickEvery{50};
@@ -43,7 +41,6 @@ void Worker::Listen(Tcp::acceptor acceptor) { acceptors_.push_back(std::move(acc
 
 void Worker::Start() {
   for (size_t i = 0; i < acceptors_.size(); ++i) Accept(i);
-  ScheduleTick();
   thread_ = std::thread([this] { loop_.run(); });
 }
 
@@ -55,15 +52,15 @@ void Worker::Join() {
 void Worker::Accept(size_t acceptor) {
   acceptors_[acceptor].async_accept([this, acceptor](const ErrorCode& error, Tcp::socket socket) {
     if (is_draining_) return;
-    if (error == boost::asio::error::no_descriptors) return AcceptLater(acceptor);
-    if (!error) Welcome(std::move(socket));
+    if (error) return AcceptLater(acceptor, error);
+    Welcome(std::move(socket));
     Accept(acceptor);
   });
 }
 
-/// Without free descriptors, accepting again at once would only spin.
-void Worker::AcceptLater(size_t acceptor) {
-  CountLimitHit(LimitHit::kFileDescriptors);
+/// Without free descriptors or memory, accepting again at once would only spin.
+void Worker::AcceptLater(size_t acceptor, const ErrorCode& error) {
+  if (error == boost::asio::error::no_descriptors) CountLimitHit(LimitHit::kFileDescriptors);
   auto timer = std::make_shared<boost::asio::steady_timer>(loop_, kTickEvery);
   timer->async_wait([this, acceptor, timer](const ErrorCode&) {
     if (!is_draining_) Accept(acceptor);
@@ -76,6 +73,7 @@ void Worker::Welcome(Tcp::socket socket) {
   const uint64_t id = ++next_id_;
   const auto connection = std::make_shared<Connection>(home_, id, std::move(socket));
   connections_[id] = connection;
+  ScheduleTick();
   if (open <= limits_.connections_max) return connection->Start();
   CountLimitHit(LimitHit::kConnections);
   if (open > limits_.connections_max + kRefusedConnectionsMax) return connection->Close();
@@ -106,8 +104,10 @@ std::vector<std::shared_ptr<Connection>> Worker::Snapshot() const {
 }
 
 void Worker::ScheduleTick() {
+  if (std::exchange(is_tick_scheduled_, true)) return;
   tick_.expires_after(kTickEvery);
   tick_.async_wait([this](const ErrorCode& error) {
+    is_tick_scheduled_ = false;
     if (!error) Tick();
   });
 }
@@ -115,7 +115,7 @@ void Worker::ScheduleTick() {
 void Worker::Tick() {
   const bool is_over = is_draining_ && clock_.Monotonic() >= drain_end_;
   for (const auto& connection : Snapshot()) is_over ? connection->Close() : connection->Tick();
-  ScheduleTick();
+  if (!connections_.empty()) ScheduleTick();
 }
 
 void Worker::Drain(std::chrono::milliseconds drain) {

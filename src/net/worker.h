@@ -17,6 +17,8 @@ namespace weir::net {
 /// Made, Listen and Start on one thread; then everything runs on its own thread until Join.
 class Worker {
  public:
+  using ErrorCode = boost::system::error_code;
+
   /// `connections` counts those of all workers; both references are shared by the server's workers
   /// and outlive them.
   Worker(const Limits& limits, std::unique_ptr<Handler> handler, std::atomic<size_t>& connections);
@@ -31,7 +33,7 @@ class Worker {
 
  private:
   void Accept(size_t acceptor);
-  void AcceptLater(size_t acceptor);
+  void AcceptLater(size_t acceptor, const ErrorCode& error);
   void Welcome(Tcp::socket socket);
   void Deliver();
   void Tick();
@@ -52,6 +54,7 @@ class Worker {
   boost::asio::steady_timer tick_{loop_};
   std::unordered_map<uint64_t, std::shared_ptr<Connection>> connections_;
   uint64_t next_id_ = 0;
+  bool is_tick_scheduled_ = false;
   bool is_draining_ = false;
   std::chrono::nanoseconds drain_end_{0};
   std::thread thread_;

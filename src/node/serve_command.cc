@@ -58,8 +58,7 @@ Stop with Ctrl-C: what was acknowledged is in the tables then.
   std::fflush(stdout);
 }
 
-Status Serve(const cli::ConfigFlags& flags) {
-  const cli::LoadedConfig loaded = TRY(flags.Load());
+Status Serve(const cli::LoadedConfig& loaded) {
   log::SetLevel(LevelOf(loaded.config.log_level));
   for (const std::string& warning : loaded.warnings) log::Warn(warning);
   const sigset_t signals = BlockEndSignals();
@@ -86,7 +85,15 @@ void AddServeCommand(CLI::App& app, cli::ExitCode& exit_code) {
   CLI::App* command = app.add_subcommand("serve", "Receive telemetry and keep it in open tables");
   const auto flags = std::make_shared<cli::ConfigFlags>();
   cli::AddConfigFlags(*command, *flags);
-  command->callback([flags, &exit_code] { exit_code = cli::Report(Serve(*flags)); });
+  command->callback([flags, &exit_code] {
+    const Result<cli::LoadedConfig> loaded = flags->Load();
+    if (!loaded.ok()) {
+      cli::Report(loaded.status());
+      exit_code = cli::ExitCode::kConfig;
+      return;
+    }
+    exit_code = cli::Report(Serve(*loaded));
+  });
 }
 
 }  // namespace weir::node

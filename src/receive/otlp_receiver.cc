@@ -41,6 +41,10 @@ std::string_view EncodingHeader(const net::RequestHead& head) {
 
 std::optional<Refusal> CheckHead(const net::RequestHead& head) {
   const bool is_grpc = head.protocol == net::Protocol::kGrpc;
+  if (!is_grpc && IsGrpcPath(head.path)) {
+    return Refusal{415, 3, fmt::format("content-type {}: expected application/grpc over HTTP/2",
+                                       head.Find("content-type"))};
+  }
   if (!FindRoute(head)) {
     return Refusal{404, kUnimplemented, fmt::format("no such service: {}", head.path)};
   }
@@ -83,7 +87,8 @@ net::Response Counted(const AnswerForm& form, const Refusal& refusal) {
 }  // namespace
 
 bool OtlpReceiver::Owns(const net::RequestHead& head) {
-  return head.protocol == net::Protocol::kGrpc || FindRoute(head).has_value();
+  return head.protocol == net::Protocol::kGrpc || IsGrpcPath(head.path) ||
+         FindRoute(head).has_value();
 }
 
 net::Admission OtlpReceiver::Admit(const net::RequestHead& head) const {

@@ -25,7 +25,7 @@ class OtlpReceiver {
 
   explicit OtlpReceiver(Options options) : options_(std::move(options)) {}
 
-  /// Every gRPC request, and the paths of the export services.
+  /// Every gRPC request, and the paths of the export services, asked in whatever protocol.
   static bool Owns(const net::RequestHead& head);
   net::Admission Admit(const net::RequestHead& head) const;
   void Handle(net::Request request, net::Responder responder) const;

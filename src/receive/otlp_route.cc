@@ -74,6 +74,10 @@ std::optional<OtlpRoute> FindRoute(const net::RequestHead& head) {
   return std::nullopt;
 }
 
+bool IsGrpcPath(std::string_view path) {
+  return std::ranges::count(kGrpcServices, path) > 0;
+}
+
 Result<signal::TableSet> ReadTableHeader(const net::RequestHead& head, signal::Signal signal,
                                          std::string_view catalog_name) {
   TRY(CheckAuthorization(head));

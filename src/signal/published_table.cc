@@ -15,8 +15,8 @@ using arrow::FieldVector;
 using FieldPtr = std::shared_ptr<arrow::Field>;
 using TypePtr = std::shared_ptr<arrow::DataType>;
 
-/// Hands out field ids in the order of declaration, depth first; published ids never change, so a column that
-/// is added later must be declared with Skip() to the first id that is free.
+/// Hands out field ids in the order of declaration, depth first. Published ids never change: a column that is added
+/// later, promoted ones too, must get the first id that is free, not the next in its place.
 class Ids {
  public:
   FieldPtr Field(std::string name, TypePtr type, bool nullable = true) {

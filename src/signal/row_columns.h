@@ -42,7 +42,7 @@ class RowColumns {
   /// Forgets the rows from `num_rows` on.
   virtual void Truncate(int64_t num_rows) = 0;
 
-  /// All rows by day, earliest first, each day in the table's file order.
+  /// All rows by day, earliest first, each day in the table's file order. To be called before the first Gather.
   virtual std::vector<DayRows> SortIntoDays() = 0;
   /// The columns of those rows, in that order, as the table's schema has them (texts plain or dictionary-encoded,
   /// the same way in every call). Nothing can be appended after the first call.

@@ -85,7 +85,8 @@ Result<std::string> LocalStore::Resolve(std::string_view path) const {
   const bool escapes = relative.is_absolute() || std::ranges::any_of(relative, [](const auto& part) {
                          return part == "..";
                        });
-  if (escapes || path.empty()) {
+  // A NUL would end the name early for the system, and name another object.
+  if (escapes || path.empty() || path.find('\0') != std::string_view::npos) {
     return Error(ErrorKind::kInternal, fmt::format("object path {} leaves the store", path));
   }
   return root_ + "/" + std::string(path);
@@ -173,11 +174,14 @@ Result<std::vector<std::string>> LocalStore::List(std::string_view prefix) const
   for (fs::recursive_directory_iterator entry(top, error), end; !error && entry != end;
        entry.increment(error)) {
     const bool is_aside = entry->path().extension() == kAsideSuffix;
-    if (entry->is_regular_file(error) && !is_aside) {
+    // An error of its own: a file deleted meanwhile must not end the listing.
+    std::error_code gone;
+    if (entry->is_regular_file(gone) && !is_aside) {
       paths.push_back(entry->path().string().substr(root_.size() + 1));
     }
   }
-  if (error && error.value() != ENOENT) return Failed("list", top, error.value());
+  const bool is_nothing = error.value() == ENOENT || error.value() == ENOTDIR;
+  if (error && !is_nothing) return Failed("list", top, error.value());
   std::ranges::sort(paths);
   return paths;
 }

@@ -17,6 +17,7 @@ FrameOutcome FrameReader::ReadPrefix() {
 }
 
 FrameOutcome FrameReader::Push(std::string_view bytes) {
+  if (bytes.empty()) return FrameOutcome::kFine;
   if (prefix_size_ < kPrefixBytes) {
     const size_t count = std::min(kPrefixBytes - prefix_size_, bytes.size());
     std::memcpy(prefix_ + prefix_size_, bytes.data(), count);

@@ -106,8 +106,8 @@ void Session::TakeHead(Head head, bool has_more) {
   head_.request.peer = setup_.peer;
   if (is_draining_) return RefuseAndEnd(RefusalReason::kShuttingDown);
   Admission admission = setup_.handler.Admit(head_.request);
-  if (const Response* response = std::get_if<Response>(&admission)) {
-    return ReplyWithoutBody(*response);
+  if (Response* response = std::get_if<Response>(&admission)) {
+    return ReplyWithoutBody(std::move(*response));
   }
   TakeBody(std::get<net::TakeBody>(admission).bytes_max, has_more);
 }
@@ -132,10 +132,10 @@ void Session::StartBody() {
 
 /// Answers from the head alone. The body is dropped as it comes, or, where it is long or may never
 /// come (the client waits for 100 Continue), the connection ends.
-void Session::ReplyWithoutBody(const Response& response) {
+void Session::ReplyWithoutBody(Response response) {
   const bool discards = head_.has_body() && !head_.expects_continue &&
                         head_.request.content_length.value_or(0) <= kDiscardedBytesMax;
-  Reply(response, discards || !head_.has_body());
+  Reply(std::move(response), discards || !head_.has_body());
   if (ending_ != Ending::kOpen) return;
   if (!discards) return NextRequest();
   is_discarding_ = true;
@@ -191,7 +191,7 @@ void Session::Answer(int32_t request_id, std::optional<Response> response) {
   if (!response) {
     response = setup_.handler.Refuse(head_.request, RefusalReason::kUnanswered);
   }
-  Reply(*response, true);
+  Reply(*std::move(response), true);
   if (ending_ != Ending::kOpen) {
     if (kept_.empty()) ending_ = Ending::kClose;
     return;
@@ -212,13 +212,13 @@ void Session::NextRequest() {
 
 /// Writes the answer; without `keeps_alive`, or where the client or a drain wants it, the
 /// connection ends.
-void Session::Reply(const Response& response, bool keeps_alive) {
+void Session::Reply(Response response, bool keeps_alive) {
   keeps_alive = keeps_alive && head_.keeps_alive && !is_draining_;
   out_.push_back(AnswerHead(response, {.keeps_alive = keeps_alive,
                                        .is_to_version_1_0 = head_.is_version_1_0,
                                        .unix_nano = setup_.clock.UnixNano()}));
   if (head_.request.method != "HEAD" && StatusHasBody(response.status) && !response.body.empty()) {
-    out_.push_back(response.body);
+    out_.push_back(std::move(response.body));
   }
   if (!keeps_alive) ending_ = Ending::kLinger;
 }

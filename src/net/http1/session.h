@@ -43,12 +43,12 @@ class Session final : public net::Session {
   bool WaitForHead(std::string_view rest);
   void TakeHead(Head head, bool has_more);
   void TakeBody(size_t bytes_max, bool has_more);
-  void ReplyWithoutBody(const Response& response);
+  void ReplyWithoutBody(Response response);
   void BodyComplete();
   void GiveToHandler();
   void StartBody();
   void NextRequest();
-  void Reply(const Response& response, bool keeps_alive);
+  void Reply(Response response, bool keeps_alive);
   void RefuseAndEnd(RefusalReason reason);
   void Limited(LimitHit hit, RefusalReason reason);
   uint64_t body_bytes() const;

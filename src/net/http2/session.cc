@@ -27,6 +27,8 @@ constexpr size_t kHeaderOverheadBytes = 32;
 /// How much of a request's body, and for how long, is taken and dropped after its answer.
 constexpr uint64_t kDroppedBytesMax = 4 << 20;
 constexpr std::chrono::seconds kDropTime{2};
+/// Frames waiting for a client that sends what must be answered but does not read.
+constexpr size_t kOutboundFramesMax = 2000;
 /// Errors in streams that make us reset them (MadeYouReset, CVE-2025-8671).
 constexpr double kSentResetBurst = 100, kSentResetsPerSecond = 10;
 /// PING, SETTINGS, PRIORITY, RST_STREAM and empty DATA. gRPC clients ping once a round trip while
@@ -63,10 +65,13 @@ ReadWish Session::Wish() {
 }
 
 void Session::Receive(std::string_view bytes) {
-  if (is_broken_) return;
+  if (is_broken_ || is_ending_) return;
   const auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
   // Failures other than a callback's have made nghttp2 queue a GOAWAY.
   if (nghttp2_session_mem_recv(nghttp2_.get(), data, bytes.size()) < 0) is_broken_ = true;
+  if (nghttp2_session_get_outbound_queue_size(nghttp2_.get()) > kOutboundFramesMax) {
+    EndForLimit(LimitHit::kControlFrames);
+  }
 }
 
 void Session::Filled(size_t) { CHECK(false); }
@@ -191,6 +196,7 @@ void Session::RequestComplete(Stream& stream) {
 }
 
 void Session::GiveToHandler(Stream& stream) {
+  if (is_ending_) return;
   // Streams reset by the client still cost until the handler has answered.
   if (unanswered_ >= 2 * setup_.limits.streams_max) return EndForLimit(LimitHit::kStreams);
   ++unanswered_;
@@ -254,17 +260,19 @@ void Session::ResetSent(uint32_t error_code) {
 }
 
 void Session::EndForLimit(LimitHit hit) {
+  if (is_ending_) return;
   CountLimitHit(hit);
   EndConnection(NGHTTP2_ENHANCE_YOUR_CALM);
 }
 
 void Session::EndConnection(uint32_t error_code) {
+  is_ending_ = true;
   // Fails only without memory, and then there is nothing left to say.
   if (nghttp2_session_terminate_session(nghttp2_.get(), error_code) != 0) is_broken_ = true;
 }
 
 void Session::Tick() {
-  if (is_broken_) return;
+  if (is_broken_ || is_ending_) return;
   if (streams_.empty()) {
     if (now() >= idle_since_ + setup_.limits.idle_timeout) EndConnection(NGHTTP2_NO_ERROR);
     return;

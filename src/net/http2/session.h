@@ -74,6 +74,7 @@ class Session final : public net::Session {
   RateBucket sent_resets_;
   RateBucket cheap_frames_;
   bool is_draining_ = false;
+  bool is_ending_ = false;  // A GOAWAY ends the connection once it is written.
   bool is_broken_ = false;  // nghttp2 gave up; only what it has left to say is sent.
   std::unique_ptr<nghttp2_session, Deleter> nghttp2_;  // Last: its end may report closed streams.
 };

@@ -247,6 +247,21 @@ TEST_F(Http2Session, EndsWithAClientThatDoesNotReadItsAnswer) {
   deaf.Receive(stuck.Output());
 
   EXPECT_EQ(deaf.goaway, NGHTTP2_ENHANCE_YOUR_CALM);
+  EXPECT_EQ(stuck.session.ending(), Ending::kLinger);
+}
+
+TEST_F(Http2Session, EndsWithAClientThatAsksForResetsWithoutReadingThem) {
+  client.Exchange(server);
+  std::string sent;
+  for (uint32_t id = 1; id < 6000; id += 2) {
+    sent += RawFrame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS, id, "\x83\x86\x84\x41\x01h"s) +
+            RawFrame(NGHTTP2_WINDOW_UPDATE, 0, id, "\0\0\0\0"s);
+  }
+
+  server.Feed(sent);
+  server.Output();
+
+  EXPECT_EQ(server.session.ending(), Ending::kLinger);
 }
 
 TEST_F(Http2Session, EndsOnBytesThatAreNotHttp2) {

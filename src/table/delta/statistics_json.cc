@@ -40,6 +40,12 @@ std::optional<std::string> IntegerJson(const Bound& bound) {
   return fmt::to_string(*value);
 }
 
+std::optional<std::string> BooleanJson(const Bound& bound) {
+  const bool* value = std::get_if<bool>(&bound);
+  if (value == nullptr) return std::nullopt;
+  return *value ? "true" : "false";
+}
+
 std::optional<std::string> TextJson(const Bound& bound) {
   const auto* text = std::get_if<std::string>(&bound);
   return text != nullptr && IsUtf8(*text) ? std::optional(Quoted(*text)) : std::nullopt;
@@ -63,13 +69,15 @@ std::optional<std::string> TimestampJson(const Bound& bound, Side side) {
       TimestampText(*micros, side == Side::kLower ? Rounding::kFloor : Rounding::kCeil));
 }
 
-/// The bound as JSON for a column of `type`. Nothing for types whose order readers do not agree on
-/// (boolean, binary) and for what JSON cannot hold: no bound is legal, a wrong one is not.
+/// The bound as JSON for a column of `type`. Nothing for what JSON cannot hold: no bound is legal, a
+/// wrong one is not. Booleans have bounds although they prune little: delta-rs 1.6 takes a missing
+/// bound for one that no row meets.
 std::optional<std::string> BoundJson(const Bound& bound, const arrow::DataType& type, Side side) {
   switch (type.id()) {
     case arrow::Type::STRING:
     case arrow::Type::LARGE_STRING:
     case arrow::Type::STRING_VIEW: return TextJson(bound);
+    case arrow::Type::BOOL: return BooleanJson(bound);
     case arrow::Type::INT32: return IntegerJson<int32_t>(bound);
     case arrow::Type::INT64: return IntegerJson<int64_t>(bound);
     case arrow::Type::FLOAT:

@@ -78,10 +78,11 @@ TEST(StatisticsJson, LeavesOutWhatJsonCannotHold) {
   EXPECT_EQ(broken["minValues"], json::object());
 }
 
-TEST(StatisticsJson, CountsNullsWhereThereAreNoBounds) {
+TEST(StatisticsJson, BoundsBooleans) {
   const json statistics = StatisticsOf(arrow::boolean(), false, true);
 
-  EXPECT_EQ(statistics["minValues"], json::object());
+  EXPECT_EQ(statistics["minValues"]["c"], false);
+  EXPECT_EQ(statistics["maxValues"]["c"], true);
   EXPECT_EQ(statistics["nullCount"]["c"], 1);
   EXPECT_EQ(statistics["numRecords"], 8);
 }

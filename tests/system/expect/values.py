@@ -8,7 +8,7 @@ from decimal import Decimal
 
 
 def double_text(number):
-    """The shortest text that reads back as `number`: fixed or scientific, fixed where they are as long."""
+    """The shortest text that reads back as `number`: digits from 1e-6 to below 1e21, else scientific."""
     if math.isnan(number):
         return "NaN"
     if math.isinf(number):
@@ -18,8 +18,8 @@ def double_text(number):
     sign, digits, exponent = Decimal(repr(number)).as_tuple()
     text = "".join(map(str, digits)).rstrip("0")
     exponent += len(digits) - len(text)
-    fixed, scientific = _fixed(number, text, exponent), _scientific(text, exponent)
-    return "-" * sign + (fixed if len(fixed) <= len(scientific) else scientific)
+    is_plain = 1e-6 <= abs(number) < 1e21
+    return "-" * sign + (_fixed(number, text, exponent) if is_plain else _scientific(text, exponent))
 
 
 def _fixed(number, digits, exponent):

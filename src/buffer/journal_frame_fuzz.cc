@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Any bytes are read as a journal segment: frames, damage between them and zeros account for all of them.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/check.h"
+#include "buffer/journal_reader.h"
+
+namespace {
+
+using weir::buffer::Frame;
+using weir::buffer::JournalDamage;
+
+bool IsZero(std::string_view bytes) { return bytes.find_first_not_of('\0') == std::string_view::npos; }
+
+size_t FrameBytes(const Frame& frame) {
+  return weir::buffer::EncodeFrameHead(frame.request, frame.sequence).size() + frame.request.body.size();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view segment(reinterpret_cast<const char*>(data), size);
+  size_t framed = 0, damaged = 0, end = 0;
+  std::vector<JournalDamage> damage;
+  const auto on_frame = [&](const Frame& frame) {
+    framed += FrameBytes(frame);
+    return weir::Status::OK();
+  };
+  CHECK(weir::buffer::ReadSegment(segment, "fuzz", on_frame, damage).ok());
+  for (const JournalDamage& found : damage) {
+    const auto from = static_cast<size_t>(found.offset), bytes = static_cast<size_t>(found.bytes);
+    CHECK(from >= end && from + bytes <= size);
+    end = from + bytes;
+    damaged += bytes;
+  }
+  const size_t header = weir::buffer::DecodeSegmentHeader(segment) ? weir::buffer::kSegmentHeaderBytes : 0;
+  CHECK(header + framed + damaged <= size);
+  CHECK(IsZero(segment.substr(header + framed + damaged)));
+  return 0;
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "buffer/journal_frame.h"
+
+#include <gtest/gtest.h>
+
+#include "buffer/journal_fake.h"
+
+namespace weir::buffer {
+namespace {
+
+using namespace std::string_literals;
+
+signal::ExportRequest FullRequest() {
+  return {.signal = signal::Signal::kMetrics,
+          .encoding = signal::Encoding::kJson,
+          .compression = Compression::kZstd,
+          .tables = {"team_a", "prod_"},
+          .received_unix_nano = 1'795'132'800'000'000'000,
+          .body = "a\0b\xff"s};
+}
+
+TEST(JournalFrame, GivesBackEveryFieldOfTheRequest) {
+  const std::string bytes = FrameBytes(FullRequest(), 42) + "more";
+
+  Frame frame;
+  const FrameAt found = ReadFrame(bytes, &frame);
+
+  EXPECT_EQ(found.state, FrameState::kSound);
+  EXPECT_EQ(found.bytes, 40u + 6 + 5 + 4);
+  EXPECT_EQ(frame.sequence, 42u);
+  EXPECT_EQ(frame.request.signal, signal::Signal::kMetrics);
+  EXPECT_EQ(frame.request.encoding, signal::Encoding::kJson);
+  EXPECT_EQ(frame.request.compression, Compression::kZstd);
+  EXPECT_EQ(frame.request.tables.schema, "team_a");
+  EXPECT_EQ(frame.request.tables.prefix, "prod_");
+  EXPECT_EQ(frame.request.received_unix_nano, 1'795'132'800'000'000'000);
+  EXPECT_EQ(frame.request.body, "a\0b\xff"s);
+}
+
+TEST(JournalFrame, HoldsARequestWithoutBodyOrNames) {
+  const std::string bytes = FrameBytes({.tables = {"", ""}}, 1);
+
+  Frame frame;
+  const FrameAt found = ReadFrame(bytes, &frame);
+
+  EXPECT_EQ(found.state, FrameState::kSound);
+  EXPECT_EQ(found.bytes, 40u);
+  EXPECT_EQ(frame.request.body, "");
+}
+
+TEST(JournalFrame, StandsOnDiskAsTheHeaderFileSays) {
+  const std::string bytes = FrameBytes(FullRequest(), 0x0102030405060708);
+
+  EXPECT_EQ(bytes.substr(0, 8), "FRM1\x37\0\0\0"s);
+  EXPECT_EQ(bytes.substr(16, 8), "\x08\x07\x06\x05\x04\x03\x02\x01");
+  EXPECT_EQ(bytes.substr(32, 8), "\x02\x01\x02\0\x06\0\x05\0"s);
+  EXPECT_EQ(bytes.substr(40), "team_aprod_a\0b\xff"s);
+}
+
+TEST(JournalFrame, DetectsEverySingleFlippedBit) {
+  const std::string sound = FrameBytes(FullRequest(), 42);
+
+  for (size_t bit = 0; bit < sound.size() * 8; ++bit) {
+    std::string flipped = sound;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    EXPECT_EQ(ReadFrame(flipped, nullptr).state, FrameState::kDamaged) << "bit " << bit;
+  }
+}
+
+TEST(JournalFrame, DetectsEveryTruncation) {
+  const std::string sound = FrameBytes(FullRequest(), 42);
+
+  for (size_t size = 1; size < sound.size(); ++size) {
+    EXPECT_EQ(ReadFrame(sound.substr(0, size), nullptr).state, FrameState::kDamaged) << size;
+  }
+}
+
+TEST(JournalFrame, TellsTheEndFromAHole) {
+  EXPECT_EQ(ReadFrame("", nullptr).state, FrameState::kEnd);
+  EXPECT_EQ(ReadFrame(std::string(7, '\0'), nullptr).state, FrameState::kEnd);
+  EXPECT_EQ(ReadFrame(std::string(400, '\0'), nullptr).state, FrameState::kEnd);
+
+  EXPECT_EQ(ReadFrame(std::string(400, '\0') + "x", nullptr).state, FrameState::kDamaged);
+  EXPECT_EQ(ReadFrame("\0\0x"s, nullptr).state, FrameState::kDamaged);
+}
+
+TEST(FindSoundFrame, FindsTheNextFrameBehindGarbageAndFalseMagic) {
+  const std::string frame = FrameBytes(FullRequest(), 42);
+  const std::string bytes = "xxFRM1" + std::string(50, 'F') + frame + frame;
+
+  EXPECT_EQ(FindSoundFrame(bytes, 0), 56u);
+  EXPECT_EQ(FindSoundFrame(bytes, 56), 56u);
+  EXPECT_EQ(FindSoundFrame(bytes, 57), 56u + frame.size());
+}
+
+TEST(FindSoundFrame, GivesTheEndWhereThereIsNone) {
+  const std::string torn = FrameBytes(FullRequest(), 42).substr(0, 50);
+
+  EXPECT_EQ(FindSoundFrame(torn, 0), 50u);
+  EXPECT_EQ(FindSoundFrame("", 0), 0u);
+}
+
+TEST(SegmentHeader, GivesBackItsFields) {
+  const auto bytes = EncodeSegmentHeader({.writer = 7, .first_sequence = 99});
+
+  const auto header = DecodeSegmentHeader({bytes.data(), bytes.size()});
+
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->writer, 7u);
+  EXPECT_EQ(header->first_sequence, 99u);
+  EXPECT_EQ(std::string(bytes.data(), 16), "WIRJRNL1\x01\0\0\0\x07\0\0\0"s);
+}
+
+TEST(SegmentHeader, IsRefusedWithAnyBitFlippedOrCutShort) {
+  const auto array = EncodeSegmentHeader({.writer = 7, .first_sequence = 99});
+  const std::string sound(array.data(), array.size());
+
+  for (size_t bit = 0; bit < sound.size() * 8; ++bit) {
+    std::string flipped = sound;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    EXPECT_FALSE(DecodeSegmentHeader(flipped)) << "bit " << bit;
+  }
+  EXPECT_FALSE(DecodeSegmentHeader(sound.substr(0, 31)));
+}
+
+}  // namespace
+}  // namespace weir::buffer

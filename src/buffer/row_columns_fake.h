@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// For tests: a decoder of requests whose bodies are row numbers in words.
+
+#include <arrow/array.h>
+#include <arrow/builder.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include <charconv>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "signal/published_table.h"
+#include "signal/row_columns.h"
+
+namespace weir::buffer {
+
+inline constexpr int32_t kFakeDate = 20'777;  // 2026-11-20
+inline constexpr int64_t kFakeRowBytes = 100;
+inline constexpr int64_t kFakeEmptyBytes = 10;  // What columns take before their first row.
+
+/// Each word is a row: a number `n`, of day kFakeDate + n % 2. `!` is a record that is rejected; a body that holds `?`
+/// can't be read. One thread.
+class RowColumnsFake final : public signal::RowColumns {
+ public:
+  explicit RowColumnsFake(signal::Signal signal) : signal_(signal) {}
+
+  Result<signal::ExportOutcome> Append(const signal::ExportRequest& request,
+                                       signal::RowOrigin) override {
+    if (request.body.find('?') != std::string::npos) {
+      return Error(ErrorKind::kBadRequest, "the body is not words");
+    }
+    signal::ExportOutcome outcome;
+    std::string_view rest = request.body;
+    while (!rest.empty()) {
+      const std::string_view word = rest.substr(0, rest.find(' '));
+      rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+      int64_t row = 0;
+      const bool is_row = std::from_chars(word.data(), word.data() + word.size(), row).ec == std::errc();
+      if (is_row) rows_.push_back(row);
+      ++(is_row ? outcome.accepted : outcome.rejected);
+    }
+    if (outcome.rejected > 0) outcome.reason = "not a number";
+    return outcome;
+  }
+
+  int64_t num_rows() const override { return static_cast<int64_t>(rows_.size()); }
+  int64_t byte_size() const override { return kFakeEmptyBytes + num_rows() * kFakeRowBytes; }
+  void Truncate(int64_t num_rows) override { rows_.resize(static_cast<size_t>(num_rows)); }
+
+  std::vector<signal::DayRows> SortIntoDays() override {
+    std::map<int32_t, std::vector<int32_t>> days;
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      days[DateOf(rows_[i])].push_back(static_cast<int32_t>(i));
+    }
+    std::vector<signal::DayRows> sorted;
+    for (auto& [date, rows] : days) sorted.push_back({date, std::move(rows)});
+    return sorted;
+  }
+
+  /// Columns `record_id` (the number in decimal) and `date` of the published table.
+  std::shared_ptr<arrow::RecordBatch> Gather(std::span<const int32_t> rows) override {
+    arrow::StringBuilder ids;
+    arrow::Date32Builder dates;
+    for (const int32_t row : rows) {
+      if (!ids.Append(std::to_string(rows_[row])).ok()) return nullptr;
+      if (!dates.Append(DateOf(rows_[row])).ok()) return nullptr;
+    }
+    const arrow::Schema& whole = *signal::TableOf(signal_).schema;
+    const auto schema =
+        arrow::schema({whole.GetFieldByName("record_id"), whole.GetFieldByName("date")});
+    return arrow::RecordBatch::Make(schema, static_cast<int64_t>(rows.size()),
+                                    {ids.Finish().ValueOrDie(), dates.Finish().ValueOrDie()});
+  }
+
+  const std::vector<int64_t>& rows() const { return rows_; }
+
+ private:
+  static int32_t DateOf(int64_t row) { return kFakeDate + static_cast<int32_t>(row % 2); }
+
+  const signal::Signal signal_;
+  std::vector<int64_t> rows_;
+};
+
+inline std::unique_ptr<signal::RowColumns> NewRowColumnsFake(signal::Signal signal) {
+  return std::make_unique<RowColumnsFake>(signal);
+}
+
+}  // namespace weir::buffer
