@@ -14,14 +14,16 @@ SEED = 1
 
 
 class Generator:
-    def __init__(self, binary, cpus):
-        self.binary, self.cpus, self.sent = binary, cpus, 0
+    """`pool`: how many distinct requests there are before they come again with other trace ids."""
+
+    def __init__(self, binary, cpus, pool):
+        self.binary, self.cpus, self.pool, self.sent = binary, cpus, pool, 0
 
     def send(self, server, case, seconds, rate=0.0):
         """otlpblast's own report, with what the server and the machine did meanwhile."""
         command = [self.binary, "-signal", case.signal, "-proto", case.proto, "-endpoint", server.endpoint(case.proto),
                    "-items", case.items, "-clients", case.clients, "-seconds", seconds, "-rate", rate, "-seed", SEED,
-                   "-first", self.sent, *["-gzip"] * case.gzip, *["-genai"] * case.genai]
+                   "-pool", self.pool, "-first", self.sent, *["-gzip"] * case.gzip, *["-genai"] * case.genai]
         before = _Clocks(server)
         report = self._run([str(part) for part in command], seconds + OVERTIME_SECONDS_MAX)
         after = _Clocks(server)

@@ -124,7 +124,8 @@ Status TableCommit::CommitToCatalog(const std::vector<Planned>& planned) {
   std::vector<catalog::TableMove> moves;
   for (const Planned& one : planned) moves.push_back(one.move);
   const Status committed = rooms_.catalog.Commit(moves, progress_);
-  if (committed.ok() || KindOf(committed) != ErrorKind::kUnknownOutcome) return committed;
+  // A conflict alone says that nothing happened; after any other failure a look is cheap, a second commit is not.
+  if (committed.ok() || KindOf(committed) == ErrorKind::kConflict) return committed;
   // All tables move in one transaction, so one of them tells for all.
   log::Warn("commit outcome unknown, looking", {{"error", committed.message()}});
   while (true) {

@@ -131,6 +131,15 @@ TEST_F(TableCommitTest, FindsThatACommitWithoutAnswerHappened) {
   EXPECT_EQ(lake_.catalog().Load(kSpans)->delta_version, 1);
 }
 
+TEST_F(TableCommitTest, LooksAfterAnyFailureOfTheCatalogButAConflict) {
+  lake_.catalog().Inject({.call = Call::kCommit, .is_done = true, .kind = ErrorKind::kInternal});
+
+  ASSERT_TRUE(CommitSpans("1 2").ok());
+
+  EXPECT_EQ(RowsOf(lake_, kSpans), (Rows{1, 2}));
+  EXPECT_EQ(lake_.catalog().Load(kSpans)->delta_version, 1);
+}
+
 TEST_F(TableCommitTest, FindsThatACommitWithoutAnswerDidNotHappenAndDoesItAgain) {
   lake_.catalog().Inject({.call = Call::kCommit, .kind = ErrorKind::kUnknownOutcome});
 

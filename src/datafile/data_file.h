@@ -20,7 +20,9 @@ struct ColumnStatistics {
   int64_t value_count = 0;  // Rows, nulls included.
   int64_t null_count = 0;
   std::optional<Bound> lower;  // Absent when all is null or no bound could be given; never NaN.
-  std::optional<Bound> upper;        // Also absent where there is a NaN: engines sort it last.
+  // Of the numbers beside NaNs, as Iceberg wants it. Leaving it out for the engines that sort NaN last would lose whole
+  // files to those that take a missing bound for one that no row meets.
+  std::optional<Bound> upper;
   std::optional<int64_t> nan_count;  // Of double columns only.
 };
 

@@ -97,8 +97,6 @@ class ArrowParquetWriter final : public ParquetWriter {
       const auto found = file.statistics.find(field_id);
       if (found == file.statistics.end()) continue;
       found->second.nan_count = nans;
-      // Spark, Trino and Delta sort NaN after every number, so the largest number bounds nothing.
-      if (nans > 0) found->second.upper.reset();
     }
   }
 

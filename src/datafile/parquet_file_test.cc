@@ -70,7 +70,8 @@ TEST(ParquetFile, NamesEveryGroupAndLeafByItsFieldId) {
   const ParquetFile encoded = Encode({NestedRows()});
 
   std::map<std::string, int> ids;
-  const auto& root = *OpenMetadata(encoded)->metadata()->schema()->group_node();
+  const auto metadata = OpenMetadata(encoded)->metadata();
+  const auto& root = *metadata->schema()->group_node();
   for (int i = 0; i < root.field_count(); ++i) CollectIds(*root.field(i), ids);
 
   EXPECT_THAT(ids,
@@ -106,7 +107,8 @@ TEST(ParquetFile, CompressesEveryColumnWithZstdAndIndexesItsPages) {
 TEST(ParquetFile, KeepsDictionariesFromColumnsThatNeverRepeat) {
   const ParquetFile encoded = Encode({NestedRows()});
 
-  const auto group = OpenMetadata(encoded)->metadata()->RowGroup(0);
+  const auto metadata = OpenMetadata(encoded)->metadata();
+  const auto group = metadata->RowGroup(0);
   EXPECT_FALSE(group->ColumnChunk(0)->has_dictionary_page());  // record_id
   EXPECT_TRUE(group->ColumnChunk(1)->has_dictionary_page());   // service_name
   EXPECT_FALSE(group->ColumnChunk(2)->has_dictionary_page());  // time
