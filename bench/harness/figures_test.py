@@ -8,6 +8,7 @@ import unittest
 
 from harness.case import Case, combinations
 from harness.figures import FIGURES, FLOORS, Floor, Spread, doubts, ratios, spread
+from harness.load import pool_of
 from harness.process import TICKS_PER_SECOND, core_seconds_of, cpu_seconds_of
 from harness.report import figure_rows, save, text
 
@@ -94,6 +95,11 @@ class Cases(unittest.TestCase):
         cases = combinations(["traces", "logs"], ["http"], [10, 1000], [4], gzip=False, genai=False)
         self.assertEqual([case.name for case in cases],
                          ["traces-http-10", "traces-http-1000", "logs-http-10", "logs-http-1000"])
+
+    def test_small_requests_are_as_varied_as_large_ones(self):
+        self.assertEqual(pool_of(Case(items=1000)), 64)
+        self.assertEqual(pool_of(Case(items=10)), 6400)
+        self.assertEqual(pool_of(Case(items=5000)), 64)
 
 
 class Saving(unittest.TestCase):

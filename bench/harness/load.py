@@ -13,8 +13,17 @@ OVERTIME_SECONDS_MAX = 90
 SEED = 1
 
 
+DISTINCT_ITEMS = 64_000
+POOL_LEAST = 64
+
+
+def pool_of(case):
+    """Small requests need more of them: 640 spans over and over would be a dictionary's dream, not telemetry."""
+    return max(POOL_LEAST, DISTINCT_ITEMS // case.items)
+
+
 class Generator:
-    """`pool`: how many distinct requests there are before they come again with other trace ids."""
+    """`pool`: how many distinct requests there are before they come again with other trace ids; 0: pool_of()."""
 
     def __init__(self, binary, cpus, pool):
         self.binary, self.cpus, self.pool, self.sent = binary, cpus, pool, 0
@@ -23,7 +32,8 @@ class Generator:
         """otlpblast's own report, with what the server and the machine did meanwhile."""
         command = [self.binary, "-signal", case.signal, "-proto", case.proto, "-endpoint", server.endpoint(case.proto),
                    "-items", case.items, "-clients", case.clients, "-seconds", seconds, "-rate", rate, "-seed", SEED,
-                   "-pool", self.pool, "-first", self.sent, *["-gzip"] * case.gzip, *["-genai"] * case.genai]
+                   "-pool", self.pool or pool_of(case), "-first", self.sent,
+                   *["-gzip"] * case.gzip, *["-genai"] * case.genai]
         before = _Clocks(server)
         report = self._run([str(part) for part in command], seconds + OVERTIME_SECONDS_MAX)
         after = _Clocks(server)

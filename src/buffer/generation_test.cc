@@ -73,7 +73,8 @@ TEST(GenerationDeathTest, StopsTheProgramOnASequenceThatDoesNotGrow) {
   Generation generation(7, NewRowColumnsFake);
   ASSERT_TRUE(generation.Append(RequestOf("1"), 5).ok());
 
-  EXPECT_DEATH(Ignore(generation.Append(RequestOf("2"), 5).status(), "never comes back"), "check failed");
+  EXPECT_DEATH(Ignore(generation.Append(RequestOf("2"), 5).status(), "never comes back"),
+               "check failed");
 }
 
 }  // namespace

@@ -6,12 +6,14 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/threads.h"
 #include "buffer/metrics.h"
 
 namespace weir::buffer {
 namespace {
 
-// One sync covers at most this much, so that the first request of a batch is not kept waiting for the last.
+// One sync covers at most this much, so that the first request of a batch is not kept waiting for
+// the last.
 constexpr int64_t kBatchBytesMax = 8 << 20;
 
 }  // namespace
@@ -51,7 +53,8 @@ Status Ingest::AdmitLocked(size_t body_bytes) const {
     return Error(ErrorKind::kRetryLater, std::move(message));
   };
   if (is_stopping_) return refuse("stopping", "the server is stopping");
-  if (!queue_.empty() && queued_bytes_ + static_cast<int64_t>(body_bytes) > options_.queued_bytes_max) {
+  if (!queue_.empty() &&
+      queued_bytes_ + static_cast<int64_t>(body_bytes) > options_.queued_bytes_max) {
     return refuse("memory", "too many requests are waiting (limits.memory_mib)");
   }
   if (journal_->byte_size() > options_.journal_bytes_max) {
@@ -67,6 +70,7 @@ Status Ingest::CanAccept() const {
 }
 
 void Ingest::Run() {
+  NameThread("ingest");
   while (std::optional<std::vector<Waiting>> batch = NextBatch()) {
     if (batch->empty()) {
       ProbeJournal();
@@ -100,7 +104,8 @@ std::optional<std::vector<Ingest::Waiting>> Ingest::NextBatch() {
 }
 
 void Ingest::ProbeJournal() {
-  // Whoever asks CanAccept first sends no body while the journal is broken, so no append would find out.
+  // Whoever asks CanAccept first sends no body while the journal is broken, so no append would find
+  // out.
   const Status reopened = journal_->TryReopen(next_sequence_);
   const std::lock_guard lock(queue_mutex_);
   last_sync_ = reopened;
@@ -130,7 +135,8 @@ void Ingest::Take(std::vector<Waiting> batch) {
     }
   }
   if (!synced.ok()) {
-    log::Error("requests refused, the journal can't be written", {{"requests", batch.size()}, {"error", synced.message()}});
+    log::Error("requests refused, the journal can't be written",
+               {{"requests", batch.size()}, {"error", synced.message()}});
   }
   for (Answer& answer : answers) {
     const bool is_lost = !synced.ok() && answer.outcome.ok();
@@ -145,7 +151,8 @@ std::vector<Ingest::Answer> Ingest::Decode(std::vector<Waiting>& batch,
   for (Waiting& waiting : batch) {
     auto outcome = current_->Append(waiting.request, next_sequence_);
     // A request without a row needs no place in the journal.
-    if (outcome.ok() && outcome->accepted > 0) entries.push_back({next_sequence_, &waiting.request});
+    if (outcome.ok() && outcome->accepted > 0)
+      entries.push_back({next_sequence_, &waiting.request});
     if (outcome.ok()) ++next_sequence_;
     answers.push_back({std::move(waiting.done), std::move(outcome)});
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// From accepted requests to durable rows: one writer's queue, journal and columns, served by one thread.
+// From accepted requests to durable rows: one writer's queue, journal and columns, served by one
+// thread.
 
 #include <chrono>
 #include <condition_variable>
@@ -23,19 +24,21 @@ namespace weir::buffer {
 struct IngestOptions {
   JournalOptions journal;
   signal::RowColumnsFactory new_columns;
-  int64_t queued_bytes_max = 64 << 20;     // Bodies that wait for the thread; more are refused.
-  int64_t buffered_bytes_max = 160 << 20;  // Rows not in a table yet; the thread waits for a commit then.
-  int64_t flush_bytes = 48 << 20;          // Rows that are worth a commit before its time.
+  int64_t queued_bytes_max = 64 << 20;  // Bodies that wait for the thread; more are refused.
+  int64_t buffered_bytes_max =
+      160 << 20;                   // Rows not in a table yet; the thread waits for a commit then.
+  int64_t flush_bytes = 48 << 20;  // Rows that are worth a commit before its time.
   int64_t journal_bytes_max = int64_t{4} << 30;
-  // How often a journal that could not be written is tried again, so that requests are taken again without a restart.
+  // How often a journal that could not be written is tried again, so that requests are taken again
+  // without a restart.
   std::chrono::milliseconds probe_pause{500};
   // Called when flush_bytes is reached; any thread, must not block.
   std::function<void()> on_flush_wanted;
 };
 
-/// Any thread. Requests are taken in order: decoded into columns, written to the journal many at a time with one sync,
-/// answered. What can't be synced is taken out of the columns again and refused; CanAccept refuses from then on until the
-/// journal can be written again.
+/// Any thread. Requests are taken in order: decoded into columns, written to the journal many at a
+/// time with one sync, answered. What can't be synced is taken out of the columns again and
+/// refused; CanAccept refuses from then on until the journal can be written again.
 class Ingest final : public signal::Sink {
  public:
   static Result<std::unique_ptr<Ingest>> Open(IngestOptions options);
@@ -43,7 +46,8 @@ class Ingest final : public signal::Sink {
 
   void Accept(signal::ExportRequest request, Done done) override;
 
-  /// Hands over all rows since the last call; all are durable. They count as buffered until Release.
+  /// Hands over all rows since the last call; all are durable. They count as buffered until
+  /// Release.
   std::unique_ptr<Generation> Seal();
   /// The generation that ended with `sequence` is in the tables.
   void Release(uint64_t sequence);
@@ -88,7 +92,7 @@ class Ingest final : public signal::Sink {
   int64_t sealed_bytes_ = 0;   // Of generations handed over and not released.
   int64_t oldest_current_ = 0, oldest_sealed_ = 0;
   bool is_stopping_ = false;
-  Status last_sync_;           // How the last attempt to write the journal went.
+  Status last_sync_;  // How the last attempt to write the journal went.
 
   std::mutex rows_mutex_;  // Held from decoding to sync, so that Seal sees durable rows only.
   std::unique_ptr<Generation> current_;

@@ -55,7 +55,8 @@ class IngestTest : public testing::Test {
   std::future<Outcome> Send(const std::string& body) {
     auto promise = std::make_shared<std::promise<Outcome>>();
     std::future<Outcome> answer = promise->get_future();
-    ingest_->Accept(RequestOf(body), [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
+    ingest_->Accept(RequestOf(body),
+                    [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
     return answer;
   }
   static Outcome Wait(std::future<Outcome> answer) {

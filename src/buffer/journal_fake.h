@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// For tests: a folder for journals, requests, segments in memory, and a disk that is full on command.
+// For tests: a folder for journals, requests, segments in memory, and a disk that is full on
+// command.
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -41,10 +42,11 @@ class JournalFolder {
   /// Sequence and body of every frame that reading writer 7's journal gives.
   std::vector<std::pair<uint64_t, std::string>> Requests() const {
     std::vector<std::pair<uint64_t, std::string>> found;
-    const Status read = ReadJournal({7, JournalDirectory(path_, 7)}, path_ + "/quarantine", [&](Frame frame) {
-      found.emplace_back(frame.sequence, frame.request.body);
-      return Status::OK();
-    });
+    const Status read =
+        ReadJournal({7, JournalDirectory(path_, 7)}, path_ + "/quarantine", [&](Frame frame) {
+          found.emplace_back(frame.sequence, frame.request.body);
+          return Status::OK();
+        });
     EXPECT_TRUE(read.ok()) << read.ToString();
     return found;
   }
@@ -70,7 +72,8 @@ inline std::string SegmentOf(const std::vector<std::string>& bodies) {
   return bytes;
 }
 
-/// While it lives, no file of this process grows past `bytes_max`: what a full disk does to a journal.
+/// While it lives, no file of this process grows past `bytes_max`: what a full disk does to a
+/// journal.
 class FullDisk {
  public:
   explicit FullDisk(uint64_t bytes_max) {

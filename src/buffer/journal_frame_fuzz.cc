@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes are read as a journal segment: frames, damage between them and zeros account for all of them.
+// Any bytes are read as a journal segment: frames, damage between them and zeros account for all of
+// them.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,10 +15,13 @@ namespace {
 using weir::buffer::Frame;
 using weir::buffer::JournalDamage;
 
-bool IsZero(std::string_view bytes) { return bytes.find_first_not_of('\0') == std::string_view::npos; }
+bool IsZero(std::string_view bytes) {
+  return bytes.find_first_not_of('\0') == std::string_view::npos;
+}
 
 size_t FrameBytes(const Frame& frame) {
-  return weir::buffer::EncodeFrameHead(frame.request, frame.sequence).size() + frame.request.body.size();
+  return weir::buffer::EncodeFrameHead(frame.request, frame.sequence).size() +
+         frame.request.body.size();
 }
 
 }  // namespace
@@ -37,7 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     end = from + bytes;
     damaged += bytes;
   }
-  const size_t header = weir::buffer::DecodeSegmentHeader(segment) ? weir::buffer::kSegmentHeaderBytes : 0;
+  const size_t header =
+      weir::buffer::DecodeSegmentHeader(segment) ? weir::buffer::kSegmentHeaderBytes : 0;
   CHECK(header + framed + damaged <= size);
   CHECK(IsZero(segment.substr(header + framed + damaged)));
   return 0;

@@ -56,9 +56,11 @@ Status ReadSegment(std::string_view segment, const std::string& name,
                    const std::function<Status(Frame)>& on_frame,
                    std::vector<JournalDamage>& damage) {
   const auto add_damage = [&](size_t from, size_t to, std::string reason) {
-    damage.push_back({name, static_cast<int64_t>(from), static_cast<int64_t>(to - from), std::move(reason)});
+    damage.push_back(
+        {name, static_cast<int64_t>(from), static_cast<int64_t>(to - from), std::move(reason)});
   };
-  if (ContentEnd(segment) == 0) return Status::OK();  // Never written to: a crash right after its making.
+  if (ContentEnd(segment) == 0)
+    return Status::OK();  // Never written to: a crash right after its making.
   size_t at = kSegmentHeaderBytes;
   if (!DecodeSegmentHeader(segment)) {
     at = FindSoundFrame(segment, 0);
@@ -110,7 +112,8 @@ Status ReadJournal(const LeftJournal& journal, const std::string& quarantine_dir
     if (entry.path().extension() == ".wal") segments.push_back(entry.path().string());
   }
   if (error) {
-    return Error(ErrorKind::kRetryLater, fmt::format("list {}: {}", journal.directory, error.message()));
+    return Error(ErrorKind::kRetryLater,
+                 fmt::format("list {}: {}", journal.directory, error.message()));
   }
   std::ranges::sort(segments);  // Names are fixed-width first sequences.
   for (const std::string& path : segments) {
@@ -118,7 +121,8 @@ Status ReadJournal(const LeftJournal& journal, const std::string& quarantine_dir
     std::vector<JournalDamage> damage;
     TRY(ReadSegment(bytes, path, on_frame, damage));
     for (const JournalDamage& found : damage) {
-      Quarantine(found, std::string_view(bytes).substr(found.offset, found.bytes), quarantine_directory);
+      Quarantine(found, std::string_view(bytes).substr(found.offset, found.bytes),
+                 quarantine_directory);
     }
   }
   return Status::OK();
@@ -127,10 +131,10 @@ Status ReadJournal(const LeftJournal& journal, const std::string& quarantine_dir
 void SetAside(const LeftJournal& journal, const Frame& frame, const std::string& reason,
               const std::string& quarantine_directory) {
   const std::string bytes = EncodeFrameHead(frame.request, frame.sequence) + frame.request.body;
-  const JournalDamage useless{
-      .segment = fmt::format("{}/{:08}-{:016x}.frame", journal.directory, journal.writer, frame.sequence),
-      .bytes = static_cast<int64_t>(bytes.size()),
-      .reason = reason};
+  const JournalDamage useless{.segment = fmt::format("{}/{:08}-{:016x}.frame", journal.directory,
+                                                     journal.writer, frame.sequence),
+                              .bytes = static_cast<int64_t>(bytes.size()),
+                              .reason = reason};
   Quarantine(useless, bytes, quarantine_directory);
 }
 

@@ -24,7 +24,8 @@ struct JournalDamage {
 /// Splits one segment's bytes into sound frames, in order, and the damage between them.
 /// `on_frame` may fail; reading stops then and gives its status.
 Status ReadSegment(std::string_view segment, const std::string& name,
-                   const std::function<Status(Frame)>& on_frame, std::vector<JournalDamage>& damage);
+                   const std::function<Status(Frame)>& on_frame,
+                   std::vector<JournalDamage>& damage);
 
 /// A writer number and the directory of its journal.
 struct LeftJournal {
@@ -32,12 +33,14 @@ struct LeftJournal {
   std::string directory;
 };
 
-/// `<root>/<writer>` for each writer that left one, by number. A directory whose name is no number is ignored.
+/// `<root>/<writer>` for each writer that left one, by number. A directory whose name is no number
+/// is ignored.
 Result<std::vector<LeftJournal>> ListJournals(const std::string& root);
 std::string JournalDirectory(const std::string& root, uint32_t writer);
 
-/// Reads all segments of one journal in order. Damage is copied to `quarantine_directory`, logged and counted,
-/// and reading goes on behind it. Errors: those of `on_frame`; kRetryLater when a file can't be read at all.
+/// Reads all segments of one journal in order. Damage is copied to `quarantine_directory`, logged
+/// and counted, and reading goes on behind it. Errors: those of `on_frame`; kRetryLater when a file
+/// can't be read at all.
 Status ReadJournal(const LeftJournal& journal, const std::string& quarantine_directory,
                    const std::function<Status(Frame)>& on_frame);
 

@@ -20,7 +20,8 @@ using testing::SizeIs;
 namespace fs = std::filesystem;
 
 // Of SegmentOf: the header, then 40 bytes of frame head, the schema `telemetry` and the body.
-constexpr size_t kFirst = 32, kSecond = kFirst + 40 + 9 + 3, kThird = kSecond + 40 + 9 + 5, kEnd = kThird + 40 + 9 + 5;
+constexpr size_t kFirst = 32, kSecond = kFirst + 40 + 9 + 3, kThird = kSecond + 40 + 9 + 5,
+                 kEnd = kThird + 40 + 9 + 5;
 const std::vector<std::string> kBodies = {"one", "two 2", "three"};
 
 struct ReadResult {
@@ -37,7 +38,8 @@ ReadResult Read(std::string_view segment) {
   };
   EXPECT_TRUE(ReadSegment(segment, "s.wal", keep, damage).ok());
   for (const JournalDamage& found : damage) {
-    result.damage.push_back(std::to_string(found.offset) + "+" + std::to_string(found.bytes) + " " + found.reason);
+    result.damage.push_back(std::to_string(found.offset) + "+" + std::to_string(found.bytes) + " " +
+                            found.reason);
   }
   return result;
 }
@@ -116,7 +118,8 @@ TEST(ReadSegment, DetectsEveryFlippedBitAndLosesOnlyTheFrameItIsIn) {
     segment[bit / 8] = static_cast<char>(segment[bit / 8] ^ (1 << bit % 8));
     std::vector<std::string> kept = kBodies;
     const size_t at = bit / 8;
-    if (at >= kFirst && at < kEnd) kept.erase(kept.begin() + (at < kSecond ? 0 : at < kThird ? 1 : 2));
+    if (at >= kFirst && at < kEnd)
+      kept.erase(kept.begin() + (at < kSecond ? 0 : at < kThird ? 1 : 2));
 
     const ReadResult read = Read(segment);
 
@@ -131,7 +134,9 @@ TEST(ReadSegment, StopsWhereItsReaderFails) {
 
   const Status read = ReadSegment(
       SegmentOf(kBodies), "s.wal",
-      [&](const Frame&) { return ++frames == 2 ? Error(ErrorKind::kRetryLater, "full") : Status::OK(); },
+      [&](const Frame&) {
+        return ++frames == 2 ? Error(ErrorKind::kRetryLater, "full") : Status::OK();
+      },
       damage);
 
   EXPECT_EQ(KindOf(read), ErrorKind::kRetryLater);
@@ -175,7 +180,8 @@ TEST_F(JournalReaderTest, ReadsSegmentsInOrderOfTheirSequences) {
   WriteSegment("notes.txt", "not a segment");
   WriteSegment("0000000000000009.wal", "");
 
-  EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(1, "first"), Pair(2, "second"), Pair(1, "later")));
+  EXPECT_THAT(folder_.Requests(),
+              ElementsAre(Pair(1, "first"), Pair(2, "second"), Pair(1, "later")));
 }
 
 TEST_F(JournalReaderTest, CopiesDamageAsideAndReadsOn) {
@@ -191,10 +197,12 @@ TEST_F(JournalReaderTest, CopiesDamageAsideAndReadsOn) {
 TEST_F(JournalReaderTest, CopiesAUselessFrameAsideSoThatItCanBeReadAgain) {
   const Frame frame{.sequence = 26, .request = RequestOf("body")};
 
-  SetAside({7, JournalDirectory(folder_.path(), 7)}, frame, "of no use", folder_.path() + "/quarantine");
+  SetAside({7, JournalDirectory(folder_.path(), 7)}, frame, "of no use",
+           folder_.path() + "/quarantine");
 
   Frame again;
-  EXPECT_EQ(ReadFrame(Quarantined("00000007-000000000000001a.frame.0"), &again).state, FrameState::kSound);
+  EXPECT_EQ(ReadFrame(Quarantined("00000007-000000000000001a.frame.0"), &again).state,
+            FrameState::kSound);
   EXPECT_EQ(again.request.body, "body");
 }
 

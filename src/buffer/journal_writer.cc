@@ -108,9 +108,8 @@ void JournalWriter::AbandonSegment() {
   Segment& segment = segments->back();
   // What was not synced must not come back after a restart: its sender is told to send it again.
   const bool is_cut = ::ftruncate(fd_, synced_end_) == 0 && ::fsync(fd_) == 0;
-  log::Error("journal segment ended early", {{"segment", segment.path},
-                                             {"synced_bytes", synced_end_},
-                                             {"cut_back", is_cut}});
+  log::Error("journal segment ended early",
+             {{"segment", segment.path}, {"synced_bytes", synced_end_}, {"cut_back", is_cut}});
   kJournalSegmentsAbandoned.With().Add();
   ::close(fd_);
   fd_ = -1;
@@ -176,7 +175,8 @@ Status JournalWriter::TryAppend(const std::vector<JournalEntry>& entries, int64_
 
 void JournalWriter::Release(uint64_t sequence) {
   auto segments = segments_.Lock();
-  // A segment is done with when the next one starts at or before the first sequence that is still needed.
+  // A segment is done with when the next one starts at or before the first sequence that is still
+  // needed.
   while (segments->size() > 1 && (*segments)[1].first_sequence <= sequence + 1) {
     if (::unlink(segments->front().path.c_str()) != 0) {
       log::Warn("journal segment not deleted", {{"segment", segments->front().path}});

@@ -40,10 +40,10 @@ class JournalWriter {
   JournalWriter(const JournalWriter&) = delete;
   JournalWriter& operator=(const JournalWriter&) = delete;
 
-  /// Writes `entries` (ascending sequences) and syncs: OK means on disk. A failed write or sync ends the segment, which
-  /// is cut back to what was synced before; the entries are then written once more, to a new segment.
-  /// Errors: kRetryLater when that fails too; none of `entries` will come back after a restart then,
-  /// as far as the disk lets us make sure of it.
+  /// Writes `entries` (ascending sequences) and syncs: OK means on disk. A failed write or sync
+  /// ends the segment, which is cut back to what was synced before; the entries are then written
+  /// once more, to a new segment. Errors: kRetryLater when that fails too; none of `entries` will
+  /// come back after a restart then, as far as the disk lets us make sure of it.
   Status Append(const std::vector<JournalEntry>& entries);
 
   /// After a failure: opens the segment that the next append, of `next_sequence`, will need.

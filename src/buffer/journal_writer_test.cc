@@ -47,7 +47,8 @@ class JournalWriterTest : public testing::Test {
 };
 
 TEST_F(JournalWriterTest, WritesManyEntriesWithOneSync) {
-  const signal::ExportRequest one = RequestOf("one"), two = RequestOf(""), three = RequestOf("three");
+  const signal::ExportRequest one = RequestOf("one"), two = RequestOf(""),
+                              three = RequestOf("three");
 
   ASSERT_TRUE(writer_->Append({{1, &one}, {2, &two}, {3, &three}}).ok());
 
@@ -71,8 +72,8 @@ TEST_F(JournalWriterTest, RollsToANewSegmentNamedAfterItsFirstSequence) {
     ASSERT_TRUE(Append(sequence, std::string(1500, 'x')).ok());
   }
 
-  EXPECT_THAT(folder_.Segments(), ElementsAre("0000000000000001.wal", "0000000000000003.wal",
-                                              "0000000000000005.wal"));
+  EXPECT_THAT(folder_.Segments(),
+              ElementsAre("0000000000000001.wal", "0000000000000003.wal", "0000000000000005.wal"));
   EXPECT_EQ(folder_.Requests().size(), 5u);
   EXPECT_EQ(writer_->byte_size(), 3 * kSegmentBytes);
 }

@@ -24,8 +24,8 @@ inline constexpr int32_t kFakeDate = 20'777;  // 2026-11-20
 inline constexpr int64_t kFakeRowBytes = 100;
 inline constexpr int64_t kFakeEmptyBytes = 10;  // What columns take before their first row.
 
-/// Each word is a row: a number `n`, of day kFakeDate + n % 2. `!` is a record that is rejected; a body that holds `?`
-/// can't be read. One thread.
+/// Each word is a row: a number `n`, of day kFakeDate + n % 2. `!` is a record that is rejected; a
+/// body that holds `?` can't be read. One thread.
 class RowColumnsFake final : public signal::RowColumns {
  public:
   explicit RowColumnsFake(signal::Signal signal) : signal_(signal) {}
@@ -41,7 +41,8 @@ class RowColumnsFake final : public signal::RowColumns {
       const std::string_view word = rest.substr(0, rest.find(' '));
       rest.remove_prefix(std::min(rest.size(), word.size() + 1));
       int64_t row = 0;
-      const bool is_row = std::from_chars(word.data(), word.data() + word.size(), row).ec == std::errc();
+      const bool is_row =
+          std::from_chars(word.data(), word.data() + word.size(), row).ec == std::errc();
       if (is_row) rows_.push_back(row);
       ++(is_row ? outcome.accepted : outcome.rejected);
     }

@@ -9,6 +9,8 @@
 #include <optional>
 #include <thread>
 
+#include "base/threads.h"
+
 namespace weir::cli {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr int64_t kMany = 1 << 30;
 
 std::vector<ConfigKey> MakeKeys() {
   using C = ServerConfig;
-  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  const int cores = UsableCores();
   return {
       {"receivers.otlp.protocols.grpc.endpoint", "127.0.0.1:4317", EndpointField{&C::grpc_endpoint},
        "where OTLP over gRPC is served"},

@@ -86,8 +86,8 @@ std::shared_ptr<arrow::Array> AttributeColumns::GatherMap(Positions order,
   const ListOffsets::Gathered gathered = offsets_.Gather(order);
   const auto keys = GatherText(key_ids_, gathered.children, keys_);
   const auto values = GatherText(value_ids_, gathered.children, values_);
-  const auto map_type = std::make_shared<arrow::MapType>(type.key_field()->WithType(keys->type()),
-                                                         type.item_field()->WithType(values->type()));
+  const auto map_type = std::make_shared<arrow::MapType>(
+      type.key_field()->WithType(keys->type()), type.item_field()->WithType(values->type()));
   return std::make_shared<arrow::MapArray>(map_type, static_cast<int64_t>(order.size()),
                                            gathered.offsets, keys, values);
 }

@@ -16,7 +16,8 @@
 
 namespace weir::columnar {
 
-/// MAP<STRING,STRING> plus types. One thread. Entries of one row are added one by one, then the row is closed.
+/// MAP<STRING,STRING> plus types. One thread. Entries of one row are added one by one, then the row
+/// is closed.
 class AttributeColumns {
  public:
   /// Told of every entry as it is added, by the number of its key: how promoted columns listen.

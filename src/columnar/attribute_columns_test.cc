@@ -101,7 +101,8 @@ TEST(AttributeColumns, ForgetRowsAndOpenEntries) {
 }
 
 TEST(AttributeColumns, SayWhyAnEntryCannotBeKeptAndKeepTheOthers) {
-  AttributeColumns columns({.nesting_depth = 2});
+  const DecodeLimits limits{.nesting_depth = 2};
+  AttributeColumns columns(limits);
   EXPECT_EQ(columns.Add(KeyValue("\xff", Int(1))), DecodeError::kNotText);
   EXPECT_EQ(columns.Add(KeyValue("k", Text("\xff"))), DecodeError::kNotText);
   EXPECT_EQ(columns.Add("\x0a"), DecodeError::kMalformed);

@@ -59,10 +59,11 @@ int64_t EventColumns::byte_size() const {
 std::shared_ptr<arrow::Array> EventColumns::Gather(Positions order, const arrow::Field& field) {
   const ListOffsets::Gathered gathered = offsets_.Gather(order);
   const Positions children = gathered.children;
-  return MakeStructList(field, gathered,
-                        {time_unix_nano_.Gather(children, arrow::int64()), name_.Gather(children),
-                         attributes_.GatherMap(children, MapTypeInList(field, "attributes")),
-                         attributes_.GatherTypes(children), dropped_.Gather(children, arrow::int32())});
+  return MakeStructList(
+      field, gathered,
+      {time_unix_nano_.Gather(children, arrow::int64()), name_.Gather(children),
+       attributes_.GatherMap(children, MapTypeInList(field, "attributes")),
+       attributes_.GatherTypes(children), dropped_.Gather(children, arrow::int32())});
 }
 
 RecordError LinkColumns::Add(std::string_view wire) {
@@ -120,17 +121,17 @@ int64_t LinkColumns::byte_size() const {
 std::shared_ptr<arrow::Array> LinkColumns::Gather(Positions order, const arrow::Field& field) {
   const ListOffsets::Gathered gathered = offsets_.Gather(order);
   const Positions children = gathered.children;
-  return MakeStructList(field, gathered,
-                        {trace_id_.Gather(children), span_id_.Gather(children),
-                         trace_state_.Gather(children),
-                         attributes_.GatherMap(children, MapTypeInList(field, "attributes")),
-                         attributes_.GatherTypes(children), dropped_.Gather(children, arrow::int32()),
-                         flags_.Gather(children, arrow::int32())});
+  return MakeStructList(
+      field, gathered,
+      {trace_id_.Gather(children), span_id_.Gather(children), trace_state_.Gather(children),
+       attributes_.GatherMap(children, MapTypeInList(field, "attributes")),
+       attributes_.GatherTypes(children), dropped_.Gather(children, arrow::int32()),
+       flags_.Gather(children, arrow::int32())});
 }
 
-std::shared_ptr<arrow::Array> MakeStructList(const arrow::Field& field,
-                                             const ListOffsets::Gathered& gathered,
-                                             const std::vector<std::shared_ptr<arrow::Array>>& members) {
+std::shared_ptr<arrow::Array> MakeStructList(
+    const arrow::Field& field, const ListOffsets::Gathered& gathered,
+    const std::vector<std::shared_ptr<arrow::Array>>& members) {
   const auto& element = static_cast<const arrow::ListType&>(*field.type()).value_field();
   const auto structs = MakeStruct(*element, members, nullptr);
   const int64_t length = gathered.offsets->size() / 4 - 1;

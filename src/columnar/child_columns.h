@@ -14,7 +14,8 @@
 
 namespace weir::columnar {
 
-/// ARRAY<STRUCT<time_unix_nano, name, attributes…>>. One thread. Children are added, then the row is closed.
+/// ARRAY<STRUCT<time_unix_nano, name, attributes…>>. One thread. Children are added, then the row
+/// is closed.
 class EventColumns {
  public:
   explicit EventColumns(const DecodeLimits& limits) : attributes_(limits) {}
@@ -56,8 +57,9 @@ class LinkColumns {
 };
 
 /// A list array of the struct `members` (of the children in gathered order).
-std::shared_ptr<arrow::Array> MakeStructList(const arrow::Field& field, const ListOffsets::Gathered& gathered,
-                                             const std::vector<std::shared_ptr<arrow::Array>>& members);
+std::shared_ptr<arrow::Array> MakeStructList(
+    const arrow::Field& field, const ListOffsets::Gathered& gathered,
+    const std::vector<std::shared_ptr<arrow::Array>>& members);
 
 /// The map type of `member` in the list-of-structs `field`.
 const arrow::MapType& MapTypeInList(const arrow::Field& field, const char* member);

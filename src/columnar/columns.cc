@@ -132,8 +132,8 @@ std::shared_ptr<arrow::Array> GatherText(std::span<const int32_t> ids, Positions
   std::shared_ptr<arrow::Buffer> validity;
   int64_t null_count = 0;
   if (any_null < 0) {
-    std::tie(validity, null_count) = Validity(
-        length, [&](int64_t i) { return order[i] < known && ids[order[i]] >= 0; });
+    std::tie(validity, null_count) =
+        Validity(length, [&](int64_t i) { return order[i] < known && ids[order[i]] >= 0; });
   }
   auto data = arrow::ArrayData::Make(arrow::dictionary(arrow::int32(), arrow::utf8()), length,
                                      {validity, indices}, null_count);

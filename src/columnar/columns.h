@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The simple columns that rows are gathered in: they grow by setting row after row and leave as Arrow arrays.
+// The simple columns that rows are gathered in: they grow by setting row after row and leave as
+// Arrow arrays.
 //
-// All share three rules. Set(row, …) is called with ascending rows; rows passed over are null. Truncate(rows) forgets
-// later rows. Gather(order) gives the values at those positions, in that order, as an Arrow array; a position past the
-// end is null. A column that was never set costs nothing.
+// All share three rules. Set(row, …) is called with ascending rows; rows passed over are null.
+// Truncate(rows) forgets later rows. Gather(order) gives the values at those positions, in that
+// order, as an Arrow array; a position past the end is null. A column that was never set costs
+// nothing.
 
 #include <arrow/type_fwd.h>
 
@@ -40,7 +42,8 @@ class NumberColumn {
     return static_cast<int64_t>(values_.capacity() * (sizeof(T) + sizeof(uint8_t)));
   }
   /// `type`: a type whose values are laid out as T's (bool for uint8_t).
-  std::shared_ptr<arrow::Array> Gather(Positions order, const std::shared_ptr<arrow::DataType>& type) const;
+  std::shared_ptr<arrow::Array> Gather(Positions order,
+                                       const std::shared_ptr<arrow::DataType>& type) const;
 
  private:
   int64_t size() const { return static_cast<int64_t>(values_.size()); }

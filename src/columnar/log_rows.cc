@@ -122,7 +122,8 @@ RecordError LogRows::Set(int64_t row, const Fields& fields) {
 RecordError LogRows::SetBody(int64_t row, const Fields& fields) {
   if (!fields.body.has_value()) return {};
   AttributeValue body;
-  const DecodeError error = DecodeAttributeValue(*fields.body, limits_.nesting_depth, scratch_, body);
+  const DecodeError error =
+      DecodeAttributeValue(*fields.body, limits_.nesting_depth, scratch_, body);
   if (error != DecodeError::kNone) return InField("body", error);
   if (body.is_empty) return {};
   const bool is_text = body_.Set(row, body.text) && body_type_.Set(row, {&body.type, 1});
@@ -166,7 +167,9 @@ std::vector<SortKey> LogRows::SortKeys() const {
 std::vector<std::shared_ptr<arrow::Array>> LogRows::Gather(Positions order,
                                                            const arrow::Schema& schema) {
   std::vector<std::shared_ptr<arrow::Array>> columns;
-  const auto add = [&](std::shared_ptr<arrow::Array> column) { columns.push_back(std::move(column)); };
+  const auto add = [&](std::shared_ptr<arrow::Array> column) {
+    columns.push_back(std::move(column));
+  };
   frame_.GatherIdentityTo(order, columns);
   add(event_name_.Gather(order));
   add(trace_id_.Gather(order));

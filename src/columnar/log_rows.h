@@ -12,8 +12,8 @@
 
 namespace weir::columnar {
 
-/// One thread. A row a log record, in request order until Finish sorts them by (service_name, time).
-/// Source: opentelemetry-proto, logs/v1/logs.proto.
+/// One thread. A row a log record, in request order until Finish sorts them by (service_name,
+/// time). Source: opentelemetry-proto, logs/v1/logs.proto.
 class LogRows final {
  public:
   static constexpr std::string_view kItem = "log record";

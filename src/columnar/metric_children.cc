@@ -38,7 +38,9 @@ RecordError ExemplarColumns::Add(std::string_view wire) {
   while (reader.Next()) {
     switch (reader.tag()) {
       case Tag(2, kFixed64): time = reader.number(); break;
-      case Tag(3, kFixed64): value = {PointValue::Kind::kDouble, reader.number_as_double(), 0}; break;
+      case Tag(3, kFixed64):
+        value = {PointValue::Kind::kDouble, reader.number_as_double(), 0};
+        break;
       case Tag(4, kBytes): span_id = reader.bytes(); break;
       case Tag(5, kBytes): trace_id = reader.bytes(); break;
       case Tag(6, kFixed64):

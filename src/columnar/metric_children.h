@@ -35,7 +35,8 @@ class PointValueColumns {
   NumberColumn<int64_t> value_int_;
 };
 
-/// ARRAY<STRUCT<time_unix_nano, value, value_int, span_id, trace_id, filtered_attributes, …types>>. One thread.
+/// ARRAY<STRUCT<time_unix_nano, value, value_int, span_id, trace_id, filtered_attributes, …types>>.
+/// One thread.
 class ExemplarColumns {
  public:
   explicit ExemplarColumns(const DecodeLimits& limits) : attributes_(limits) {}

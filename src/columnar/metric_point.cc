@@ -80,7 +80,9 @@ RecordError MetricRows::ReadExponentialPoint(std::string_view wire, Point& point
       case Tag(3, kFixed64): point.time = reader.number(); break;
       case Tag(4, kFixed64): point.count = reader.number(); break;
       case Tag(5, kFixed64): point.sum = reader.number_as_double(); break;
-      case Tag(6, kVarint): point.scale = static_cast<int32_t>(ZigZagDecode(reader.number())); break;
+      case Tag(6, kVarint):
+        point.scale = static_cast<int32_t>(ZigZagDecode(reader.number()));
+        break;
       case Tag(7, kFixed64): point.zero_count = reader.number(); break;
       case Tag(8, kBytes):
         error = ReadBuckets(reader.bytes(), point.positive_offset, positive_counts_);

@@ -16,7 +16,8 @@ struct MetricRows::Point {
   std::optional<double> sum, min, max;
   double zero_threshold = 0;
   int32_t scale = 0;
-  std::optional<int32_t> positive_offset, negative_offset;  // Set where the Buckets message is present.
+  std::optional<int32_t> positive_offset,
+      negative_offset;  // Set where the Buckets message is present.
 };
 
 }  // namespace weir::columnar

@@ -16,8 +16,8 @@ namespace {
 
 using enum WireType;
 
-constexpr const char* kTypeNames[] = {"",          "gauge",  "sum", "histogram", "exponential_histogram",
-                                      "summary"};
+constexpr const char* kTypeNames[] = {
+    "", "gauge", "sum", "histogram", "exponential_histogram", "summary"};
 
 }  // namespace
 
@@ -36,7 +36,11 @@ struct MetricRows::Metric {
 };
 
 MetricRows::MetricRows(const DecodeLimits& limits)
-    : limits_(limits), frame_(limits), metadata_(limits, TextUse::kShared), attributes_(limits), exemplars_(limits) {}
+    : limits_(limits),
+      frame_(limits),
+      metadata_(limits, TextUse::kShared),
+      attributes_(limits),
+      exemplars_(limits) {}
 
 void MetricRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome) {
   Metric metric;
@@ -83,9 +87,10 @@ RecordError MetricRows::ReadMetric(std::string_view wire, Metric& metric) {
   // Like a resource, these come again with every data point.
   const size_t shared_bytes =
       metric.name.size() + metric.description.size() + metric.unit.size() + metadata_bytes;
-  const bool is_large = shared_bytes > limits_.origin_bytes ||
-                        metadata_.open_entries() > limits_.origin_attributes;
-  if (is_large) return InField("metric name, description, unit or metadata", DecodeError::kTooLarge);
+  const bool is_large =
+      shared_bytes > limits_.origin_bytes || metadata_.open_entries() > limits_.origin_attributes;
+  if (is_large)
+    return InField("metric name, description, unit or metadata", DecodeError::kTooLarge);
   WireReader kind(metric.data);
   while (kind.Next()) {
     if (kind.tag() == Tag(2, kVarint)) metric.temporality = kind.number();
@@ -179,8 +184,10 @@ void MetricRows::Set(int64_t row, Kind kind, const Point& point) {
     scale_.Set(row, point.scale);
     zero_count_.Set(row, static_cast<int64_t>(point.zero_count));
     zero_threshold_.Set(row, point.zero_threshold);
-    if (point.positive_offset) positive_offset_.Set(row, *point.positive_offset), positive_counts_.CloseRow(row);
-    if (point.negative_offset) negative_offset_.Set(row, *point.negative_offset), negative_counts_.CloseRow(row);
+    if (point.positive_offset)
+      positive_offset_.Set(row, *point.positive_offset), positive_counts_.CloseRow(row);
+    if (point.negative_offset)
+      negative_offset_.Set(row, *point.negative_offset), negative_counts_.CloseRow(row);
   }
   attributes_.CloseRow(row);
   quantiles_.CloseRow(row);
@@ -205,7 +212,8 @@ void MetricRows::Truncate(int64_t rows) {
   for (auto* column : {&sum_, &min_, &max_, &zero_threshold_}) column->Truncate(rows);
   value_.Truncate(rows);
   attributes_.Truncate(rows);
-  for (auto* column : {&bucket_counts_, &positive_counts_, &negative_counts_}) column->Truncate(rows);
+  for (auto* column : {&bucket_counts_, &positive_counts_, &negative_counts_})
+    column->Truncate(rows);
   explicit_bounds_.Truncate(rows);
   quantiles_.Truncate(rows);
   exemplars_.Truncate(rows);
@@ -214,12 +222,21 @@ void MetricRows::Truncate(int64_t rows) {
 int64_t MetricRows::byte_size() const {
   int64_t bytes = frame_.byte_size() + attributes_.byte_size() + metadata_.byte_size() +
                   value_.byte_size() + quantiles_.byte_size() + exemplars_.byte_size() +
-                  explicit_bounds_.byte_size() + name_.byte_size() + description_.byte_size();
-  for (const auto* column : {&start_, &time_, &series_id_, &count_}) bytes += column->byte_size();
+                  explicit_bounds_.byte_size() + is_monotonic_.byte_size() +
+                  static_cast<int64_t>(metric_.capacity() * sizeof(int32_t));
+  for (const auto* column : {&name_, &description_, &unit_, &type_, &temporality_}) {
+    bytes += column->byte_size();
+  }
+  for (const auto* column : {&start_, &time_, &series_id_, &count_, &zero_count_}) {
+    bytes += column->byte_size();
+  }
+  for (const auto* column : {&flags_, &scale_, &positive_offset_, &negative_offset_}) {
+    bytes += column->byte_size();
+  }
   for (const auto* column : {&bucket_counts_, &positive_counts_, &negative_counts_}) {
     bytes += column->byte_size();
   }
-  for (const auto* column : {&sum_, &min_, &max_}) bytes += column->byte_size();
+  for (const auto* column : {&sum_, &min_, &max_, &zero_threshold_}) bytes += column->byte_size();
   return bytes;
 }
 
@@ -228,7 +245,8 @@ std::vector<SortKey> MetricRows::SortKeys() const {
       RankTexts(metrics_, [&](int32_t metric) { return name_.at(metric); });
   std::vector<SortKey> keys(metric_.size());
   for (int32_t row = 0; row < static_cast<int32_t>(keys.size()); ++row) {
-    keys[row] = {frame_.date(row), ranks[metric_[row]], series_id_.at(row), frame_.time_us(row), row};
+    keys[row] = {frame_.date(row), ranks[metric_[row]], series_id_.at(row), frame_.time_us(row),
+                 row};
   }
   return keys;
 }
@@ -236,8 +254,12 @@ std::vector<SortKey> MetricRows::SortKeys() const {
 std::vector<std::shared_ptr<arrow::Array>> MetricRows::Gather(Positions order,
                                                               const arrow::Schema& schema) {
   std::vector<std::shared_ptr<arrow::Array>> columns;
-  const auto add = [&](std::shared_ptr<arrow::Array> column) { columns.push_back(std::move(column)); };
-  const auto field = [&](const char* name) -> const arrow::Field& { return *schema.GetFieldByName(name); };
+  const auto add = [&](std::shared_ptr<arrow::Array> column) {
+    columns.push_back(std::move(column));
+  };
+  const auto field = [&](const char* name) -> const arrow::Field& {
+    return *schema.GetFieldByName(name);
+  };
   const auto map_type = [&](const char* name) -> const arrow::MapType& {
     return static_cast<const arrow::MapType&>(*field(name).type());
   };

@@ -14,8 +14,8 @@
 
 namespace weir::columnar {
 
-/// One thread. A row a data point of any of the five kinds, in request order until Finish sorts them by
-/// (name, series_id, time). Source: opentelemetry-proto, metrics/v1/metrics.proto.
+/// One thread. A row a data point of any of the five kinds, in request order until Finish sorts
+/// them by (name, series_id, time). Source: opentelemetry-proto, metrics/v1/metrics.proto.
 class MetricRows final {
  public:
   static constexpr std::string_view kItem = "data point";
@@ -24,7 +24,8 @@ class MetricRows final {
 
   RowFrame& frame() { return frame_; }
   const RowFrame& frame() const { return frame_; }
-  /// Appends all data points of the Metric message `record.wire`; those that can't be kept are left out.
+  /// Appends all data points of the Metric message `record.wire`; those that can't be kept are left
+  /// out.
   void AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome);
   void Truncate(int64_t rows);
   int64_t byte_size() const;
@@ -38,7 +39,8 @@ class MetricRows final {
 
   RecordError ReadMetric(std::string_view wire, Metric& metric);
   RecordError SetMetric(const Metric& metric);
-  void AddPoints(const RowFrame::Record& record, const Metric& metric, signal::ExportOutcome& outcome);
+  void AddPoints(const RowFrame::Record& record, const Metric& metric,
+                 signal::ExportOutcome& outcome);
   RecordError AddPoint(const RowFrame::Record& record, const Metric& metric, std::string_view wire);
   // Each reads the fields of one kind of data point; list members go into their columns at once.
   RecordError ReadNumberPoint(std::string_view wire, Point& point);

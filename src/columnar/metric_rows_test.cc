@@ -256,7 +256,7 @@ TEST(MetricRows, NeverChangeTheIdOfASeries) {
 
   EXPECT_EQ(
       SeriesOf(SeriesPoint({{"a", Int(1)}}, 1), {.resource = resource, .scope = Bytes(1, "lib")}),
-      "SERIES_ID");
+      "-8131547022032651090");
 }
 
 TEST(MetricRows, SayWhyAPointIsRefusedAndKeepTheOthers) {
@@ -305,6 +305,33 @@ TEST(MetricRows, SayWhyAPointIsRefusedAndKeepTheOthers) {
     EXPECT_EQ(outcome.rejected, 1) << reason;
     EXPECT_EQ(rows.Column("value"), (std::vector<std::string>{"1", "1"})) << reason;
   }
+}
+
+TEST(MetricRows, KeepNoListOfARefusedPoint) {
+  const auto gauge = [&](uint64_t n) {
+    return Bytes(1, Bytes(5, Fixed64(6, n)) + (n == 2 ? "\x08" : ""));
+  };
+  const auto summary = [&](uint64_t n) {
+    return Bytes(1, Bytes(6, Double(1, static_cast<double>(n))) + (n == 2 ? "\x08" : ""));
+  };
+  const auto histogram = [&](uint64_t n) {
+    return Bytes(1, Fixed64(6, n) + (n == 2 ? "\x08" : ""));
+  };
+  TestRows rows(Signal::kMetrics);
+  rows.Append(Request({Metric(kGauge, gauge(1) + gauge(2) + gauge(3)),
+                       Metric(kSummary, summary(1) + summary(2) + summary(3)),
+                       Metric(kHistogram, histogram(1) + histogram(2) + histogram(3))}));
+
+  const auto batch = rows.Batch();
+  const auto exemplars = Cells(*batch->GetColumnByName("exemplars"));
+  EXPECT_EQ(exemplars[1],
+            "[{time_unix_nano: 0, value: 3, value_int: 3, span_id: null, trace_id: null, "
+            "filtered_attributes: {}, filtered_attributes_types: null}]");
+  EXPECT_EQ(Cells(*batch->GetColumnByName("quantiles")),
+            (std::vector<std::string>{"[]", "[]", "[{quantile: 1, value: 0}]",
+                                      "[{quantile: 3, value: 0}]", "[]", "[]"}));
+  EXPECT_EQ(Cells(*batch->GetColumnByName("bucket_counts")),
+            (std::vector<std::string>{"null", "null", "null", "null", "[1]", "[3]"}));
 }
 
 TEST(MetricRows, CountEveryPointOfAMetricThatIsRefused) {

@@ -7,6 +7,7 @@
 namespace weir::columnar {
 
 inline metrics::Family<metrics::Counter> kNegativeDurations(
-    "weir_spans_negative_duration_total", "Spans that ended before they started; stored with duration 0.");
+    "weir_spans_negative_duration_total",
+    "Spans that ended before they started; stored with duration 0.");
 
 }  // namespace weir::columnar

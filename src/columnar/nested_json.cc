@@ -46,7 +46,8 @@ void AppendInt(int64_t number, std::string& out) {
   out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
-/// Calls `each(key, value)` for every KeyValue (or, with an empty key, every AnyValue) in the repeated field 1 of `list`.
+/// Calls `each(key, value)` for every KeyValue (or, with an empty key, every AnyValue) in the
+/// repeated field 1 of `list`.
 template <typename Each>
 DecodeError ForEachMember(std::string_view list, bool is_map, Each each) {
   WireReader reader(list);
@@ -132,7 +133,8 @@ DecodeError AppendPlainJson(std::string_view wire, int depth_max, std::string& o
   AnyValue value;
   if (!ReadAnyValue(wire, value)) return DecodeError::kMalformed;
   switch (value.tag) {
-    case kStringValue: return AppendQuoted(value.bytes, out) ? DecodeError::kNone : DecodeError::kNotText;
+    case kStringValue:
+      return AppendQuoted(value.bytes, out) ? DecodeError::kNone : DecodeError::kNotText;
     case kBoolValue: out += value.number != 0 ? "true" : "false"; break;
     case kIntValue: AppendInt(static_cast<int64_t>(value.number), out); break;
     case kDoubleValue: {
@@ -161,7 +163,9 @@ DecodeError AppendTypedJson(std::string_view wire, int depth_max, std::string& o
       if (!AppendQuoted(value.bytes, out)) return DecodeError::kNotText;
       out += '}';
       break;
-    case kBoolValue: out += value.number != 0 ? R"({"boolValue":true})" : R"({"boolValue":false})"; break;
+    case kBoolValue:
+      out += value.number != 0 ? R"({"boolValue":true})" : R"({"boolValue":false})";
+      break;
     case kIntValue:
       out += R"({"intValue":")";
       AppendInt(static_cast<int64_t>(value.number), out);

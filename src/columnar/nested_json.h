@@ -10,10 +10,13 @@
 namespace weir::columnar {
 
 /// Appends the AnyValue `wire` as plain compact JSON: `[1,2.0,{"a":null}]`.
-/// `needs_types` becomes true where that loses something (bytes, NaN, infinities); the text is of no use then.
-DecodeError AppendPlainJson(std::string_view wire, int depth_max, std::string& out, bool& needs_types);
+/// `needs_types` becomes true where that loses something (bytes, NaN, infinities); the text is of
+/// no use then.
+DecodeError AppendPlainJson(std::string_view wire, int depth_max, std::string& out,
+                            bool& needs_types);
 
-/// Appends the AnyValue `wire` in OTLP/JSON's own form: `{"arrayValue":{"values":[{"intValue":"1"}]}}`.
+/// Appends the AnyValue `wire` in OTLP/JSON's own form:
+/// `{"arrayValue":{"values":[{"intValue":"1"}]}}`.
 DecodeError AppendTypedJson(std::string_view wire, int depth_max, std::string& out);
 
 /// Shortest text that reads back as the same double; `NaN`, `Infinity`, `-Infinity`.

@@ -42,7 +42,8 @@ class NumberListColumn {
     present_.Truncate(rows);
   }
   int64_t byte_size() const {
-    return static_cast<int64_t>(numbers_.capacity() * sizeof(T)) + offsets_.byte_size() + present_.byte_size();
+    return static_cast<int64_t>(numbers_.capacity() * sizeof(T)) + offsets_.byte_size() +
+           present_.byte_size();
   }
   /// `field`: the list field, for names and ids.
   std::shared_ptr<arrow::Array> Gather(Positions order, const arrow::Field& field) const;

@@ -94,8 +94,8 @@ DecodeError ResourceColumns::Decode(std::string_view wire, int32_t ordinal) {
   hashes_[ordinal] = attributes_.open_hash();
   attributes_.CloseRow(ordinal);
   promoted_.CloseRow(ordinal);
-  const bool is_sound = SetCount(dropped_, ordinal, dropped) &&
-                        service_name_.SetUnlessEmpty(ordinal, service_name);
+  const bool is_sound =
+      SetCount(dropped_, ordinal, dropped) && service_name_.SetUnlessEmpty(ordinal, service_name);
   return error == DecodeError::kNone && !is_sound ? DecodeError::kMalformed : error;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The distinct resources and scopes of a flush: decoded once each, however many records and requests carry them.
+// The distinct resources and scopes of a flush: decoded once each, however many records and
+// requests carry them.
 
 #include <arrow/type_fwd.h>
 
@@ -24,7 +25,8 @@ struct OriginRef {
   DecodeError error = DecodeError::kNone;
 };
 
-/// A message as it came, with the schema URL of the message around it. `wire` is absent where the field was.
+/// A message as it came, with the schema URL of the message around it. `wire` is absent where the
+/// field was.
 struct OriginMessage {
   std::optional<std::string_view> wire;
   std::string_view schema_url;
@@ -58,10 +60,14 @@ class ResourceColumns {
   int64_t byte_size() const;
 
   // `ordinals`: one a row.
-  std::shared_ptr<arrow::Array> GatherServiceName(Positions ordinals) { return service_name_.Gather(ordinals); }
+  std::shared_ptr<arrow::Array> GatherServiceName(Positions ordinals) {
+    return service_name_.Gather(ordinals);
+  }
   void GatherPromotedTo(Positions ordinals, std::vector<std::shared_ptr<arrow::Array>>& out);
   std::shared_ptr<arrow::Array> GatherStruct(Positions ordinals, const arrow::Field& field);
-  std::shared_ptr<arrow::Array> GatherSchemaUrl(Positions ordinals) { return schema_url_.Gather(ordinals); }
+  std::shared_ptr<arrow::Array> GatherSchemaUrl(Positions ordinals) {
+    return schema_url_.Gather(ordinals);
+  }
 
  private:
   DecodeError Decode(std::string_view wire, int32_t ordinal);
@@ -87,7 +93,9 @@ class ScopeColumns {
   int64_t byte_size() const;
 
   std::shared_ptr<arrow::Array> GatherStruct(Positions ordinals, const arrow::Field& field);
-  std::shared_ptr<arrow::Array> GatherSchemaUrl(Positions ordinals) { return schema_url_.Gather(ordinals); }
+  std::shared_ptr<arrow::Array> GatherSchemaUrl(Positions ordinals) {
+    return schema_url_.Gather(ordinals);
+  }
 
  private:
   DecodeError Decode(std::string_view wire, int32_t ordinal);

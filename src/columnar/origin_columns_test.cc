@@ -53,7 +53,8 @@ TEST(ResourceColumns, HashEqualAttributesEquallyInAnyOrder) {
 }
 
 TEST(ResourceColumns, RememberWhyAMessageCannotBeKept) {
-  ResourceColumns resources({.nesting_depth = 2, .origin_attributes = 2, .origin_bytes = 100});
+  const DecodeLimits limits{.nesting_depth = 2, .origin_attributes = 2, .origin_bytes = 100};
+  ResourceColumns resources(limits);
   const auto error_of = [&](std::string_view wire, std::string_view url = "") {
     const DecodeError error = resources.Intern({wire, url}).error;
     EXPECT_EQ(resources.Intern({wire, url}).error, error);
@@ -74,7 +75,8 @@ TEST(ResourceColumns, RememberWhyAMessageCannotBeKept) {
 }
 
 TEST(ScopeColumns, RememberWhyAMessageCannotBeKept) {
-  ScopeColumns scopes({.origin_attributes = 1, .origin_bytes = 100});
+  const DecodeLimits limits{.origin_attributes = 1, .origin_bytes = 100};
+  ScopeColumns scopes(limits);
 
   EXPECT_EQ(scopes.Intern({Bytes(1, "lib"), ""}).error, DecodeError::kNone);
   EXPECT_EQ(scopes.Intern({Bytes(1, "\xff"), ""}).error, DecodeError::kNotText);

@@ -20,7 +20,8 @@ using signal::PromotedType;
 
 // More than any model's context; keeps hostile sums from overflowing.
 constexpr int64_t kCacheTokensMax = int64_t{1} << 40;
-// MLflow's token counts and costs take some hundred bytes; a tree of JSON takes a hundred times its text.
+// MLflow's token counts and costs take some hundred bytes; a tree of JSON takes a hundred times its
+// text.
 constexpr size_t kJsonBytesMax = 64 << 10;
 constexpr double kInt64Limit = 9223372036854775808.0;  // 2^63
 
@@ -84,7 +85,8 @@ PromotedColumns::PromotedColumns(std::span<const PromotedColumn> columns, TextUs
 
 const std::vector<PromotedColumns::Target>& PromotedColumns::TargetsOf(int32_t key_id,
                                                                        std::string_view key) {
-  // Past that many keys each gets a new number every time: remembering them would grow without bound.
+  // Past that many keys each gets a new number every time: remembering them would grow without
+  // bound.
   if (key_id >= TextDictionary::kDistinctMax) {
     FindTargets(key, targets_of_other_key_);
     return targets_of_other_key_;
@@ -183,7 +185,8 @@ void PromotedColumns::Drop() {
 
 void PromotedColumns::Store(Storage& storage, int64_t row, const Value& value) {
   if (auto* text = std::get_if<TextColumn>(&storage)) {
-    // Unquoted MLflow texts were checked as part of the attribute; JSON escapes can't make them invalid.
+    // Unquoted MLflow texts were checked as part of the attribute; JSON escapes can't make them
+    // invalid.
     if (!text->Set(row, std::get<std::string>(value))) return;
   } else if (auto* ints = std::get_if<NumberColumn<int32_t>>(&storage)) {
     ints->Set(row, static_cast<int32_t>(std::get<int64_t>(value)));
@@ -196,7 +199,8 @@ void PromotedColumns::Store(Storage& storage, int64_t row, const Value& value) {
 
 void PromotedColumns::Truncate(int64_t rows) {
   Drop();
-  for (Storage& storage : storage_) std::visit([&](auto& column) { column.Truncate(rows); }, storage);
+  for (Storage& storage : storage_)
+    std::visit([&](auto& column) { column.Truncate(rows); }, storage);
 }
 
 int64_t PromotedColumns::byte_size() const {

@@ -34,7 +34,8 @@ class PromotedColumns final : public AttributeColumns::Listener {
 
  private:
   using Value = std::variant<std::monostate, std::string, int64_t, double>;
-  using Storage = std::variant<TextColumn, NumberColumn<int32_t>, NumberColumn<int64_t>, NumberColumn<double>>;
+  using Storage =
+      std::variant<TextColumn, NumberColumn<int32_t>, NumberColumn<int64_t>, NumberColumn<double>>;
 
   /// One column's best value of the record so far; a smaller rank is a better source.
   struct Candidate {
@@ -63,7 +64,8 @@ class PromotedColumns final : public AttributeColumns::Listener {
   std::vector<std::vector<Target>> targets_by_key_;
   std::vector<Target> targets_of_other_key_;
   int32_t known_keys_ = 0;
-  int64_t cache_tokens_ = 0;  // Of the record so far, under the names of a dialect that counts them apart.
+  int64_t cache_tokens_ =
+      0;  // Of the record so far, under the names of a dialect that counts them apart.
 };
 
 }  // namespace weir::columnar

@@ -171,7 +171,7 @@ TEST(PromotedColumns, StartAfreshWithEveryRecord) {
   const auto plain = Attributes(9, {{"input_tokens", Int(1)}});
   TestRows rows(Signal::kTraces);
 
-  rows.Append(Request({Span(claude), Span(claude + "\x0a"), Span(plain), Span(), Span(plain)}));
+  rows.Append(Request({Span(claude), Span(plain), Span(claude + "\x0a"), Span(), Span(plain)}));
 
   EXPECT_EQ(rows.Column("input_tokens"), (Texts{"105", "1", "null", "1"}));
   EXPECT_EQ(rows.Column("cache_read_tokens"), (Texts{"100", "null", "null", "null"}));

@@ -22,8 +22,8 @@ inline RecordError InField(std::string_view field, DecodeError error) {
   return error == DecodeError::kNone ? RecordError() : fmt::format("{}: {}", field, Explain(error));
 }
 
-/// The reason in a record that the JSON reader marked as not readable. Anyone can send such a mark in protobuf, so
-/// only what could be ours is repeated to the sender.
+/// The reason in a record that the JSON reader marked as not readable. Anyone can send such a mark
+/// in protobuf, so only what could be ours is repeated to the sender.
 inline RecordError MarkedInvalid(std::string_view reason) {
   constexpr size_t kReasonBytesMax = 4096;
   const bool can_be_ours = !reason.empty() && reason.size() <= kReasonBytesMax && IsUtf8(reason);
@@ -60,20 +60,18 @@ inline RecordError CheckRequiredId(std::string_view field, size_t bytes, std::st
 
 /// OTLP times and counts are unsigned, table columns signed.
 inline RecordError CheckFitsLong(std::string_view field, uint64_t value) {
-  return value <= INT64_MAX ? RecordError()
-                            : fmt::format("{} {} is above 2^63-1", field, value);
+  return value <= INT64_MAX ? RecordError() : fmt::format("{} {} is above 2^63-1", field, value);
 }
 
 inline RecordError CheckFitsInt(std::string_view field, uint64_t value) {
-  return value <= INT32_MAX ? RecordError()
-                            : fmt::format("{} {} is above 2^31-1", field, value);
+  return value <= INT32_MAX ? RecordError() : fmt::format("{} {} is above 2^31-1", field, value);
 }
 
 inline RecordError CheckAttributeCount(int attributes, const DecodeLimits& limits) {
   return attributes <= limits.attributes_per_record
              ? RecordError()
-             : fmt::format("{} attributes, the limit is {} (limits.attributes_per_record)", attributes,
-                           limits.attributes_per_record);
+             : fmt::format("{} attributes, the limit is {} (limits.attributes_per_record)",
+                           attributes, limits.attributes_per_record);
 }
 
 }  // namespace weir::columnar

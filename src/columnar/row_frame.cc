@@ -135,7 +135,8 @@ std::vector<int32_t> RowFrame::RankByService() const {
   const std::vector<int32_t> ranks = RankTexts(
       resources_.size(), [&](int32_t ordinal) { return resources_.service_name(ordinal); });
   std::vector<int32_t> by_row(resource_.size());
-  std::ranges::transform(resource_, by_row.begin(), [&](int32_t ordinal) { return ranks[ordinal]; });
+  std::ranges::transform(resource_, by_row.begin(),
+                         [&](int32_t ordinal) { return ranks[ordinal]; });
   return by_row;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What rows of every table have in common: who sent them, when they happened, in which request they came.
+// What rows of every table have in common: who sent them, when they happened, in which request they
+// came.
 
 #include <arrow/type_fwd.h>
 
@@ -17,8 +18,9 @@
 
 namespace weir::columnar {
 
-// A start-up time of 1970 or a clock gone wild must not open a partition of its own for every day between
-// 1970 and 2262: rows older than this are filed under 1970-01-01, rows from the future under the last day allowed.
+// A start-up time of 1970 or a clock gone wild must not open a partition of its own for every day
+// between 1970 and 2262: rows older than this are filed under 1970-01-01, rows from the future
+// under the last day allowed.
 inline constexpr int32_t kPartitionDaysBack = 3660;
 inline constexpr int32_t kPartitionDaysAhead = 2;
 
@@ -36,8 +38,8 @@ class RowFrame {
  public:
   explicit RowFrame(const DecodeLimits& limits) : resources_(limits), scopes_(limits) {}
 
-  /// Called for each record: its wire bytes, and why its resource or scope can't be kept (kNone where they can).
-  /// Appends one row or more, or says why not.
+  /// Called for each record: its wire bytes, and why its resource or scope can't be kept (kNone
+  /// where they can). Appends one row or more, or says why not.
   struct Record {
     std::string_view wire;
     int32_t resource = 0;
@@ -64,7 +66,8 @@ class RowFrame {
   int64_t time_us(int64_t row) const { return time_us_[row]; }
   int32_t date(int64_t row) const { return dates_[row]; }
 
-  /// A rank a row: rows with an equal service name have equal ranks, in the order of the names, none first.
+  /// A rank a row: rows with an equal service name have equal ranks, in the order of the names,
+  /// none first.
   std::vector<int32_t> RankByService() const;
 
   /// record_id, time, date, service_name: the columns that every table starts with.
@@ -93,13 +96,14 @@ class RowFrame {
 };
 
 /// Dense ranks of `count` texts in byte order; equal texts share one.
-std::vector<int32_t> RankTexts(int32_t count, const std::function<std::string_view(int32_t)>& text_at);
+std::vector<int32_t> RankTexts(int32_t count,
+                               const std::function<std::string_view(int32_t)>& text_at);
 
 /// Rows by day, each day sorted.
 std::vector<signal::DayRows> SortByDay(std::vector<SortKey> keys);
 
-/// The record batch of `columns` in the order of `schema`, whose names and field ids it keeps; text columns may be
-/// dictionary-encoded.
+/// The record batch of `columns` in the order of `schema`, whose names and field ids it keeps; text
+/// columns may be dictionary-encoded.
 std::shared_ptr<arrow::RecordBatch> MakeBatch(const arrow::Schema& schema,
                                               std::vector<std::shared_ptr<arrow::Array>> columns);
 

@@ -152,8 +152,10 @@ void SpanRows::Truncate(int64_t rows) {
 int64_t SpanRows::byte_size() const {
   int64_t bytes = frame_.byte_size() + promoted_.byte_size() + attributes_.byte_size() +
                   events_.byte_size() + links_.byte_size();
-  for (const IdColumn* column : {&trace_id_, &span_id_, &parent_span_id_}) bytes += column->byte_size();
-  for (const TextColumn* column : {&trace_state_, &name_, &kind_, &status_code_, &status_message_}) {
+  for (const IdColumn* column : {&trace_id_, &span_id_, &parent_span_id_})
+    bytes += column->byte_size();
+  for (const TextColumn* column :
+       {&trace_state_, &name_, &kind_, &status_code_, &status_message_}) {
     bytes += column->byte_size();
   }
   for (const auto* column : {&flags_, &dropped_attributes_, &dropped_events_, &dropped_links_}) {
@@ -175,7 +177,9 @@ std::vector<SortKey> SpanRows::SortKeys() const {
 std::vector<std::shared_ptr<arrow::Array>> SpanRows::Gather(Positions order,
                                                             const arrow::Schema& schema) {
   std::vector<std::shared_ptr<arrow::Array>> columns;
-  const auto add = [&](std::shared_ptr<arrow::Array> column) { columns.push_back(std::move(column)); };
+  const auto add = [&](std::shared_ptr<arrow::Array> column) {
+    columns.push_back(std::move(column));
+  };
   frame_.GatherIdentityTo(order, columns);
   add(trace_id_.Gather(order));
   add(span_id_.Gather(order));

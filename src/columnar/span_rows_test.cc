@@ -239,24 +239,38 @@ TEST(SpanRows, SayWhyASpanIsRefused) {
   EXPECT_EQ(rows.num_rows(), 0);
 }
 
+/// A span whose every column tells `name`: an event, a link and an attribute too.
+std::string Named(std::string_view name) {
+  return Span(Bytes(5, name) + Bytes(11, Bytes(2, name)) + Bytes(13, Bytes(3, name)) +
+              Attributes(9, {{"k", Text(name)}}));
+}
+
 TEST(SpanRows, KeepTheOthersOfARequestWithRefusedSpans) {
   TestRows rows(Signal::kTraces);
-  const auto good = [](std::string_view name) {
-    return Span(Bytes(5, name) + Bytes(11, Bytes(2, name)) + Attributes(9, {{"k", Text(name)}}));
-  };
-  const std::string bad_late = good("bad") + Bytes(13, Bytes(1, "short"));
 
-  const auto outcome =
-      rows.Append(Request({good("a"), bad_late, good("b"), Span("\x0a"), good("c")}));
+  const auto outcome = rows.Append(Request({Named("a"), Named("bad") + Bytes(13, Bytes(1, "short")),
+                                            Named("b"), Span("\x0a"), Named("c")}));
 
   EXPECT_EQ(outcome.accepted, 3);
   EXPECT_EQ(outcome.rejected, 2);
   EXPECT_EQ(outcome.reason, "span 1: link trace_id has 5 bytes, not 16");
-  const auto batch = rows.Batch();
-  EXPECT_EQ(Cells(*batch->GetColumnByName("name")), (std::vector<std::string>{"a", "b", "c"}));
-  EXPECT_EQ(Cells(*batch->GetColumnByName("attributes")),
-            (std::vector<std::string>{"{k: a}", "{k: b}", "{k: c}"}));
-  EXPECT_NE(Cells(*batch->GetColumnByName("events"))[1].find("name: b"), std::string::npos);
+  EXPECT_EQ(rows.Column("name"), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(rows.Column("attributes"), (std::vector<std::string>{"{k: a}", "{k: b}", "{k: c}"}));
+}
+
+TEST(SpanRows, KeepNoEventOrLinkOfARefusedSpan) {
+  TestRows rows(Signal::kTraces);
+
+  rows.Append(Request({Named("a"), Named("bad") + "\x0a", Named("b")}));
+
+  const std::string rest = "attributes: {}, attributes_types: null, dropped_attributes_count: 0";
+  EXPECT_EQ(rows.Column("events"),
+            (std::vector<std::string>{"[{time_unix_nano: 0, name: a, " + rest + "}]",
+                                      "[{time_unix_nano: 0, name: b, " + rest + "}]"}));
+  EXPECT_EQ(rows.Column("links"),
+            (std::vector<std::string>{
+                "[{trace_id: null, span_id: null, trace_state: a, " + rest + ", flags: 0}]",
+                "[{trace_id: null, span_id: null, trace_state: b, " + rest + ", flags: 0}]"}));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ struct TableRowsOptions {
 };
 
 /// Rows under construction for `signal`'s table. `options` outlives them.
-std::unique_ptr<signal::RowColumns> NewTableRows(signal::Signal signal, const TableRowsOptions& options);
+std::unique_ptr<signal::RowColumns> NewTableRows(signal::Signal signal,
+                                                 const TableRowsOptions& options);
 
 }  // namespace weir::columnar

@@ -70,8 +70,9 @@ int64_t TextDictionary::byte_size() const {
 std::shared_ptr<arrow::StringArray> TextDictionary::ToArrow() {
   if (arrow_ == nullptr) {
     const int32_t length = size();
-    arrow_ = std::make_shared<arrow::StringArray>(length, arrow::Buffer::FromVector(std::move(ends_)),
-                                                  arrow::Buffer::FromString(std::move(bytes_)));
+    arrow_ =
+        std::make_shared<arrow::StringArray>(length, arrow::Buffer::FromVector(std::move(ends_)),
+                                             arrow::Buffer::FromString(std::move(bytes_)));
   }
   return arrow_;
 }

@@ -12,8 +12,8 @@
 
 namespace weir::columnar {
 
-/// Whose texts a column holds: each position is one row's own, or a resource's, scope's or metric's that many rows
-/// share and that is gathered again for each of them.
+/// Whose texts a column holds: each position is one row's own, or a resource's, scope's or metric's
+/// that many rows share and that is gathered again for each of them.
 enum class TextUse : uint8_t { kOwn, kShared };
 
 /// One thread. Texts are checked to be UTF-8 once, when they are first met.
@@ -28,7 +28,8 @@ class TextDictionary {
 
   explicit TextDictionary(TextUse use = TextUse::kOwn);
 
-  /// The number of `text`, or kNotText where it is not UTF-8. `hash` (if given) gets a stable hash of it.
+  /// The number of `text`, or kNotText where it is not UTF-8. `hash` (if given) gets a stable hash
+  /// of it.
   int32_t Intern(std::string_view text, uint64_t* hash = nullptr);
 
   std::string_view at(int32_t id) const {

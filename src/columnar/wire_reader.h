@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A cursor over one protobuf message's wire bytes; nested messages come as views, nothing is copied.
+// A cursor over one protobuf message's wire bytes; nested messages come as views, nothing is
+// copied.
 
 #include <cstdint>
 #include <cstring>
@@ -15,7 +16,8 @@ constexpr uint32_t Tag(uint32_t field, WireType type) {
   return field << 3 | static_cast<uint32_t>(type);
 }
 
-/// Reads a varint of at most ten bytes at `at`, which moves past it. False where it is cut short or too long.
+/// Reads a varint of at most ten bytes at `at`, which moves past it. False where it is cut short or
+/// too long.
 inline bool ReadVarint(const char*& at, const char* end, uint64_t& value) {
   if (at < end && static_cast<unsigned char>(*at) < 0x80) {
     value = static_cast<unsigned char>(*at++);
@@ -36,7 +38,8 @@ class WireReader {
   explicit WireReader(std::string_view message)
       : at_(message.data()), end_(message.data() + message.size()) {}
 
-  /// Reads the next field, tag and value. False at the end and, with ok() false from then on, on malformed bytes.
+  /// Reads the next field, tag and value. False at the end and, with ok() false from then on, on
+  /// malformed bytes.
   bool Next() {
     if (at_ == end_) return false;
     uint64_t tag = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/threads.h"
 #include "buffer/metrics.h"
 #include "commit/delta_publisher.h"
 #include "commit/metrics.h"
@@ -12,7 +13,8 @@ namespace weir::commit {
 namespace {
 
 constexpr std::chrono::milliseconds kRetryPauseMax{5000};
-// While stopping, a failing disk must not hold the process: the journal keeps the rows for the next start.
+// While stopping, a failing disk must not hold the process: the journal keeps the rows for the next
+// start.
 constexpr int kTriesWhileStopping = 3;
 
 }  // namespace
@@ -45,6 +47,7 @@ void Committer::Stop() {
 }
 
 void Committer::Run() {
+  NameThread("commit");
   for (const buffer::LeftJournal& journal : left_) Recover(journal);
   has_recovered_ = true;
   bool is_last = false;
@@ -62,7 +65,8 @@ void Committer::WaitForWork(std::chrono::nanoseconds last_start) {
   std::unique_lock lock(mutex_);
   const auto elapsed = options_.clock.Monotonic() - last_start;
   if (elapsed < options_.interval) {
-    changed_.wait_for(lock, options_.interval - elapsed, [&] { return is_wanted_ || is_stopping_; });
+    changed_.wait_for(lock, options_.interval - elapsed,
+                      [&] { return is_wanted_ || is_stopping_; });
   }
   is_wanted_ = false;
 }
@@ -125,9 +129,8 @@ Status Committer::Commit(std::vector<std::unique_ptr<buffer::Generation>>& gener
 }
 
 bool Committer::PauseBeforeRetry(std::string_view step, const Status& failure) {
-  log::Warn("commit step failed, trying again", {{"step", step},
-                                                 {"error", failure.message()},
-                                                 {"pause_ms", pause_.count()}});
+  log::Warn("commit step failed, trying again",
+            {{"step", step}, {"error", failure.message()}, {"pause_ms", pause_.count()}});
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, pause_, [&] { return is_stopping_; });
   pause_ = std::min(2 * pause_, kRetryPauseMax);

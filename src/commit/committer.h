@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The thread that makes rows visible: about once a second while there is data, and at start for what a crash left.
+// The thread that makes rows visible: about once a second while there is data, and at start for
+// what a crash left.
 
 #include <atomic>
 #include <chrono>
@@ -32,10 +33,12 @@ class Committer {
     std::chrono::milliseconds interval{1000};
     std::string quarantine_directory;
     int64_t replay_flush_bytes = 48 << 20;
-    std::chrono::milliseconds retry_pause{200};  // Doubles up to kRetryPauseMax while a step keeps failing.
+    std::chrono::milliseconds retry_pause{
+        200};  // Doubles up to kRetryPauseMax while a step keeps failing.
   };
 
-  explicit Committer(Options options) : options_(std::move(options)), heads_(options_.store, options_.catalog, options_.clock) {}
+  explicit Committer(Options options)
+      : options_(std::move(options)), heads_(options_.store, options_.catalog, options_.clock) {}
   ~Committer() { Stop(); }
 
   /// Creates the default tables where they are missing and brings the Delta logs up to date.
@@ -69,8 +72,8 @@ class Committer {
   std::condition_variable changed_;
   bool is_wanted_ = false;
   bool is_stopping_ = false;
-  // Rows of a commit that was given up are in the journal only. Its writers' progress must not pass them, so this
-  // process commits nothing more.
+  // Rows of a commit that was given up are in the journal only. Its writers' progress must not pass
+  // them, so this process commits nothing more.
   bool has_given_up_ = false;
   std::atomic<bool> has_recovered_{false};
   // Of the commit under way.

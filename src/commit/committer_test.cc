@@ -27,28 +27,30 @@ class CommitterTest : public testing::Test {
   /// A committer that commits only when it is woken or stopped, as at the start of a process.
   void Start(std::chrono::milliseconds retry_pause = 1ms, int64_t replay_flush_bytes = 48 << 20) {
     committer_.reset();
-    committer_ = std::make_unique<Committer>(
-        Committer::Options{.store = lake_.store,
-                           .catalog = lake_.catalog(),
-                           .clock = lake_.clock,
-                           .new_columns = buffer::NewRowColumnsFake,
-                           .interval = 1h,
-                           .quarantine_directory = lake_.quarantine(),
-                           .replay_flush_bytes = replay_flush_bytes,
-                           .retry_pause = retry_pause});
+    committer_ =
+        std::make_unique<Committer>(Committer::Options{.store = lake_.store,
+                                                       .catalog = lake_.catalog(),
+                                                       .clock = lake_.clock,
+                                                       .new_columns = buffer::NewRowColumnsFake,
+                                                       .interval = 1h,
+                                                       .quarantine_directory = lake_.quarantine(),
+                                                       .replay_flush_bytes = replay_flush_bytes,
+                                                       .retry_pause = retry_pause});
     ASSERT_TRUE(committer_->Prepare().ok());
   }
   std::unique_ptr<Ingest> OpenIngest(const std::string& name) {
     const uint32_t writer = lake_.catalog().WriterId(name).ValueOrDie();
-    return Ingest::Open({.journal = {.directory = buffer::JournalDirectory(lake_.journal_root(), writer),
-                                     .writer = writer,
-                                     .segment_bytes = 4096},
-                         .new_columns = buffer::NewRowColumnsFake})
+    return Ingest::Open(
+               {.journal = {.directory = buffer::JournalDirectory(lake_.journal_root(), writer),
+                            .writer = writer,
+                            .segment_bytes = 4096},
+                .new_columns = buffer::NewRowColumnsFake})
         .ValueOrDie();
   }
   static bool Send(Ingest& ingest, const std::string& body) {
     std::promise<bool> answer;
-    ingest.Accept({.body = body}, [&](Result<signal::ExportOutcome> outcome) { answer.set_value(outcome.ok()); });
+    ingest.Accept({.body = body},
+                  [&](Result<signal::ExportOutcome> outcome) { answer.set_value(outcome.ok()); });
     return answer.get_future().get();
   }
   std::vector<buffer::LeftJournal> Left() const {
@@ -60,7 +62,8 @@ class CommitterTest : public testing::Test {
     committer_->Stop();
   }
   /// A segment of a crashed run of writer `name`: one frame each for `requests`.
-  void LeaveSegment(const std::string& name, const std::vector<std::pair<uint64_t, std::string>>& requests) {
+  void LeaveSegment(const std::string& name,
+                    const std::vector<std::pair<uint64_t, std::string>>& requests) {
     const uint32_t writer = lake_.catalog().WriterId(name).ValueOrDie();
     const std::string directory = buffer::JournalDirectory(lake_.journal_root(), writer);
     std::filesystem::create_directories(directory);
@@ -86,7 +89,8 @@ class CommitterTest : public testing::Test {
 TEST_F(CommitterTest, PreparesTheDefaultTablesInBothFormats) {
   for (const char* table : {"otel_spans", "otel_logs", "otel_metrics"}) {
     EXPECT_THAT(RowsOf(lake_, {"telemetry", table}), IsEmpty());
-    EXPECT_TRUE(lake_.store.Head(table::delta::EntryPath(RootOf({"telemetry", table}), 0))->has_value());
+    EXPECT_TRUE(
+        lake_.store.Head(table::delta::EntryPath(RootOf({"telemetry", table}), 0))->has_value());
   }
   EXPECT_THAT(lake_.catalog().ListPendingDelta().ValueOrDie(), IsEmpty());
 }
@@ -112,7 +116,8 @@ TEST_F(CommitterTest, CommitsBeforeItsTimeWhenWoken) {
 
   committer_->Wake();
 
-  EXPECT_TRUE(IsSoon([&] { return lake_.catalog().CommittedSequence(ingest->writer()).ValueOrDie() == 1; }));
+  EXPECT_TRUE(IsSoon(
+      [&] { return lake_.catalog().CommittedSequence(ingest->writer()).ValueOrDie() == 1; }));
   committer_->Stop();
   EXPECT_EQ(RowsOf(lake_, kSpans), (Rows{1}));
 }

@@ -15,7 +15,8 @@ namespace {
 // Gathered columns of maps take about 1 kB a row; a slice bounds them, and becomes one row group.
 constexpr size_t kSliceRows = 64 << 10;
 
-Result<datafile::ParquetFile> EncodeDay(signal::RowColumns& columns, std::span<const int32_t> rows) {
+Result<datafile::ParquetFile> EncodeDay(signal::RowColumns& columns,
+                                        std::span<const int32_t> rows) {
   std::unique_ptr<datafile::ParquetWriter> writer;
   while (!rows.empty()) {
     const auto slice = rows.first(std::min(rows.size(), kSliceRows));

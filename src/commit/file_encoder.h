@@ -13,9 +13,11 @@
 
 namespace weir::commit {
 
-/// Encodes all rows of `columns`; `on_file` gets each file, its path (`data/date=…/<uuid>.parquet`) and date filled in,
-/// before the next one is begun, so that one file's bytes are in memory at a time.
-Status EncodeFiles(signal::RowColumns& columns, const std::function<Status(datafile::ParquetFile)>& on_file);
+/// Encodes all rows of `columns`; `on_file` gets each file, its path (`data/date=…/<uuid>.parquet`)
+/// and date filled in, before the next one is begun, so that one file's bytes are in memory at a
+/// time.
+Status EncodeFiles(signal::RowColumns& columns,
+                   const std::function<Status(datafile::ParquetFile)>& on_file);
 
 /// `2026-11-20` for days since the epoch.
 std::string DateText(int32_t date);

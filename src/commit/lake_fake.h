@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// For tests: a store in memory, a catalog and a folder for journals, and what other engines would find there.
+// For tests: a store in memory, a catalog and a folder for journals, and what other engines would
+// find there.
 
 #include <gtest/gtest.h>
 
@@ -46,7 +47,8 @@ class LakeFake {
   void Restart() {
     store.ClearFaults();
     catalog_.reset();
-    catalog_ = std::make_unique<CatalogFake>(catalog::Catalog::Open(folder_ + "/catalog.db").ValueOrDie());
+    catalog_ =
+        std::make_unique<CatalogFake>(catalog::Catalog::Open(folder_ + "/catalog.db").ValueOrDie());
   }
 
   CatalogFake& catalog() { return *catalog_; }
@@ -82,17 +84,21 @@ inline Result<std::set<std::string>> DeltaFiles(LakeFake& lake, const catalog::T
   const catalog::TableEntry entry = TRY(lake.catalog().Load(name));
   std::set<std::string> paths;
   for (int64_t version = 0; version <= entry.delta_version; ++version) {
-    std::istringstream lines(TRY(lake.store.Read(table::delta::EntryPath(RootOf(name), version))));
+    const std::string entry_path = table::delta::EntryPath(RootOf(name), version);
+    const std::string bytes = TRY(lake.store.Read(entry_path));
+    std::istringstream lines(bytes);
     for (std::string line; std::getline(lines, line);) {
       const auto action = nlohmann::json::parse(line);
       if (action.contains("add")) paths.insert("data/" + action["add"]["path"].get<std::string>());
-      if (action.contains("remove")) paths.erase("data/" + action["remove"]["path"].get<std::string>());
+      if (action.contains("remove"))
+        paths.erase("data/" + action["remove"]["path"].get<std::string>());
     }
   }
   return paths;
 }
 
-/// All rows of a table, sorted, those that are there twice twice. Both formats must list the same files.
+/// All rows of a table, sorted, those that are there twice twice. Both formats must list the same
+/// files.
 inline std::vector<int64_t> RowsOf(LakeFake& lake, const catalog::TableName& name) {
   const auto iceberg = IcebergFiles(lake, name), delta = DeltaFiles(lake, name);
   EXPECT_TRUE(iceberg.ok()) << iceberg.status().ToString();

@@ -89,7 +89,8 @@ Status TableCommit::MoveTables() {
     planned.head->entry = planned.move.next;
     planned.head->state = std::move(planned.iceberg.next);
     for (const std::string& path : planned.iceberg.obsolete) {
-      Ignore(rooms_.store.Delete(path), "metadata nobody names any more; a leftover costs only space");
+      Ignore(rooms_.store.Delete(path),
+             "metadata nobody names any more; a leftover costs only space");
     }
   }
   kCommits.With().Add();
@@ -124,7 +125,8 @@ Status TableCommit::CommitToCatalog(const std::vector<Planned>& planned) {
   std::vector<catalog::TableMove> moves;
   for (const Planned& one : planned) moves.push_back(one.move);
   const Status committed = rooms_.catalog.Commit(moves, progress_);
-  // A conflict alone says that nothing happened; after any other failure a look is cheap, a second commit is not.
+  // A conflict alone says that nothing happened; after any other failure a look is cheap, a second
+  // commit is not.
   if (committed.ok() || KindOf(committed) == ErrorKind::kConflict) return committed;
   // All tables move in one transaction, so one of them tells for all.
   log::Warn("commit outcome unknown, looking", {{"error", committed.message()}});

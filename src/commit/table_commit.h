@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// One commit of any number of tables: sealed rows in, one catalog transaction out, both formats behind it.
+// One commit of any number of tables: sealed rows in, one catalog transaction out, both formats
+// behind it.
 
 #include <functional>
 #include <map>
@@ -34,7 +35,8 @@ class TableCommit {
   TableCommit(Rooms rooms, ShouldRetry should_retry)
       : rooms_(rooms), should_retry_(std::move(should_retry)) {}
 
-  /// Writes the generation's rows to data files. They are gone from it, and counted into its writer's progress.
+  /// Writes the generation's rows to data files. They are gone from it, and counted into its
+  /// writer's progress.
   Status Add(buffer::Generation& generation);
   /// Makes everything added visible, in both formats. Errors: only when should_retry gave up.
   Status Finish();

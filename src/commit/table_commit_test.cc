@@ -44,7 +44,9 @@ class TableCommitTest : public testing::Test {
     TRY(commit.Add(generation));
     return commit.Finish();
   }
-  Status CommitSpans(const std::string& body, size_t tries = 30) { return CommitSpans(body, heads_, tries); }
+  Status CommitSpans(const std::string& body, size_t tries = 30) {
+    return CommitSpans(body, heads_, tries);
+  }
   std::vector<std::string> MetadataFiles() const {
     std::vector<std::string> found;
     for (const std::string& path : lake_.store.List(RootOf(kSpans) + "/metadata").ValueOrDie()) {
@@ -80,7 +82,8 @@ TEST_F(TableCommitTest, AddsOneSnapshotAndOneDeltaVersionACommit) {
 
 TEST_F(TableCommitTest, MovesAllTablesOfAllWritersInOneTransaction) {
   buffer::Generation one(writer_, buffer::NewRowColumnsFake);
-  buffer::Generation other(lake_.catalog().WriterId("other").ValueOrDie(), buffer::NewRowColumnsFake);
+  buffer::Generation other(lake_.catalog().WriterId("other").ValueOrDie(),
+                           buffer::NewRowColumnsFake);
   ASSERT_TRUE(one.Append({.body = "1"}, 4).ok());
   ASSERT_TRUE(one.Append({.signal = Signal::kLogs, .body = "2"}, 5).ok());
   ASSERT_TRUE(other.Append({.body = "3"}, 9).ok());
@@ -122,7 +125,8 @@ TEST_F(TableCommitTest, DoesNothingWithoutRows) {
 }
 
 TEST_F(TableCommitTest, FindsThatACommitWithoutAnswerHappened) {
-  lake_.catalog().Inject({.call = Call::kCommit, .is_done = true, .kind = ErrorKind::kUnknownOutcome});
+  lake_.catalog().Inject(
+      {.call = Call::kCommit, .is_done = true, .kind = ErrorKind::kUnknownOutcome});
 
   ASSERT_TRUE(CommitSpans("1 2").ok());
 
@@ -151,7 +155,8 @@ TEST_F(TableCommitTest, FindsThatACommitWithoutAnswerDidNotHappenAndDoesItAgain)
 }
 
 TEST_F(TableCommitTest, LooksAgainWhenItCantLook) {
-  lake_.catalog().Inject({.call = Call::kCommit, .is_done = true, .kind = ErrorKind::kUnknownOutcome});
+  lake_.catalog().Inject(
+      {.call = Call::kCommit, .is_done = true, .kind = ErrorKind::kUnknownOutcome});
   lake_.catalog().Inject({.call = Call::kLoad, .count = 2});
 
   ASSERT_TRUE(CommitSpans("1 2").ok());
@@ -161,7 +166,8 @@ TEST_F(TableCommitTest, LooksAgainWhenItCantLook) {
 }
 
 TEST_F(TableCommitTest, DeletesNothingWhileTheOutcomeIsUnknown) {
-  lake_.catalog().Inject({.call = Call::kCommit, .is_done = true, .kind = ErrorKind::kUnknownOutcome});
+  lake_.catalog().Inject(
+      {.call = Call::kCommit, .is_done = true, .kind = ErrorKind::kUnknownOutcome});
   lake_.catalog().Inject({.call = Call::kLoad, .count = CatalogFault::kForEver});
 
   const Status unknown = CommitSpans("1 2", 1);
@@ -197,11 +203,13 @@ TEST_F(TableCommitTest, GivesUpWithoutAnyTraceForReadersWhenToldSo) {
 
 TEST_F(TableCommitTest, KeepsTryingWhileTheStoreIsFull) {
   lake_.store.SetCapacity(0);
-  TableCommit commit({lake_.store, lake_.catalog(), lake_.clock, heads_}, [&](std::string_view step, const Status& full) {
-    EXPECT_THAT(full.message(), HasSubstr("no space left on device"));
-    if (retries_.emplace_back(step); retries_.size() == 5) lake_.store.SetCapacity(1 << 20);
-    return true;
-  });
+  TableCommit commit({lake_.store, lake_.catalog(), lake_.clock, heads_},
+                     [&](std::string_view step, const Status& full) {
+                       EXPECT_THAT(full.message(), HasSubstr("no space left on device"));
+                       if (retries_.emplace_back(step); retries_.size() == 5)
+                         lake_.store.SetCapacity(1 << 20);
+                       return true;
+                     });
   buffer::Generation generation(writer_, buffer::NewRowColumnsFake);
   ASSERT_TRUE(generation.Append({.body = "1 2"}, 1).ok());
 
@@ -239,7 +247,8 @@ TEST_F(TableCommitTest, SurvivesAFaultAtEveryCallOfTheCatalog) {
       SCOPED_TRACE(testing::Message() << "call " << call << (is_done ? ", done" : ""));
       const int64_t row = static_cast<int64_t>(expected.size()) + 1;
       retries_.clear();
-      lake_.catalog().Inject({.after = call, .is_done = is_done, .kind = ErrorKind::kUnknownOutcome});
+      lake_.catalog().Inject(
+          {.after = call, .is_done = is_done, .kind = ErrorKind::kUnknownOutcome});
 
       ASSERT_TRUE(CommitSpans(std::to_string(row)).ok());
 
@@ -280,7 +289,8 @@ TEST_F(TableCommitTest, SaysWhenSomeoneElseWritesToTheDeltaLog) {
   const Status refused = CommitSpans("1", 1);
 
   EXPECT_EQ(KindOf(refused), ErrorKind::kInternal);
-  EXPECT_THAT(refused.message(), HasSubstr("telemetry.otel_spans: entry 1 was written by someone else"));
+  EXPECT_THAT(refused.message(),
+              HasSubstr("telemetry.otel_spans: entry 1 was written by someone else"));
   EXPECT_EQ(lake_.store.Read(table::delta::EntryPath(RootOf(kSpans), 1)).ValueOrDie(), "{}\n");
 }
 

@@ -33,8 +33,8 @@ Result<TableHead*> TableHeads::Open(const buffer::TableKey& key) {
   const catalog::TableName name = NameOf(key);
   const Result<catalog::TableEntry> entry = catalog_.Load(name);
   if (!entry.ok() && KindOf(entry.status()) != ErrorKind::kNotFound) return entry.status();
-  Result<TableHead> head = entry.ok() ? Read(*entry, DefinitionOf(key.signal))
-                                      : Create(name, DefinitionOf(key.signal));
+  Result<TableHead> head =
+      entry.ok() ? Read(*entry, DefinitionOf(key.signal)) : Create(name, DefinitionOf(key.signal));
   if (!head.ok()) return head.status();
   return &heads_.emplace(key, *std::move(head)).first->second;
 }
@@ -47,8 +47,7 @@ Result<TableHead> TableHeads::Read(const catalog::TableEntry& entry,
                  fmt::format("table {}: metadata {} is outside {}", entry.name.ToString(),
                              entry.metadata_location, root));
   }
-  auto state =
-      TRY(table::iceberg::ReadTable(store_, entry.metadata_location.substr(root.size())));
+  auto state = TRY(table::iceberg::ReadTable(store_, entry.metadata_location.substr(root.size())));
   return TableHead{entry, std::move(definition), std::move(state)};
 }
 
@@ -71,7 +70,8 @@ Result<TableHead> TableHeads::Create(const catalog::TableName& name,
                  .state = std::move(planned.next)};
   catalog::TableMove move{.next = head.entry};
   move.delta_entry = TRY(table::delta::FirstEntryBytes(
-      head.definition, {.table_uuid = uuid, .timestamp_ms = now, .engine_version = EngineVersion()}));
+      head.definition,
+      {.table_uuid = uuid, .timestamp_ms = now, .engine_version = EngineVersion()}));
   TRY(catalog_.Commit({move}, {}));
   log::Info("created table", {{"table", name.ToString()}, {"location", head.entry.location}});
   return head;

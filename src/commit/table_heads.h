@@ -29,8 +29,9 @@ class TableHeads {
   TableHeads(store::Store& store, catalog::Catalog& catalog, const Clock& clock)
       : store_(store), catalog_(catalog), clock_(clock) {}
 
-  /// The table's head, read or, where the catalog does not have the table, created with an empty first version of both
-  /// formats. Errors: of store and catalog; kConflict when someone else creates it right now.
+  /// The table's head, read or, where the catalog does not have the table, created with an empty
+  /// first version of both formats. Errors: of store and catalog; kConflict when someone else
+  /// creates it right now.
   Result<TableHead*> Open(const buffer::TableKey& key);
   /// Reads the table again at its next Open.
   void Forget(const buffer::TableKey& key) { heads_.erase(key); }

@@ -11,8 +11,8 @@
 
 namespace weir::datafile {
 
-/// Adds the NaNs of every double column of `batch` outside maps and lists to `counts`, by field id; a column without one
-/// gets its entry too. Errors: kInternal, from the library.
+/// Adds the NaNs of every double column of `batch` outside maps and lists to `counts`, by field id;
+/// a column without one gets its entry too. Errors: kInternal, from the library.
 Status CountNans(const arrow::RecordBatch& batch, std::map<int32_t, int64_t>& counts);
 
 }  // namespace weir::datafile

@@ -115,8 +115,8 @@ Result<std::unique_ptr<ParquetWriter>> ParquetWriter::Open(
     TRY(parquet::arrow::ToParquetSchema(schema.get(), *parquet::default_writer_properties(),
                                         &columns));
     auto sink = TRY(arrow::io::BufferOutputStream::Create(1 << 20));
-    auto writer = TRY(parquet::arrow::FileWriter::Open(
-        *schema, arrow::default_memory_pool(), sink, MakeProperties(*columns, options)));
+    auto writer = TRY(parquet::arrow::FileWriter::Open(*schema, arrow::default_memory_pool(), sink,
+                                                       MakeProperties(*columns, options)));
     return std::make_unique<ArrowParquetWriter>(std::move(sink), std::move(writer),
                                                 options.row_group_rows);
   });

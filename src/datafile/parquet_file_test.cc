@@ -40,7 +40,8 @@ std::shared_ptr<arrow::Table> ReadBack(const ParquetFile& encoded) {
 
 /// Ids of all groups and leaves by path, without the repeated groups that stand for no field.
 void CollectIds(const parquet::schema::Node& node, std::map<std::string, int>& ids) {
-  if (node.field_id() != -1 || !node.is_repeated()) ids[node.path()->ToDotString()] = node.field_id();
+  if (node.field_id() != -1 || !node.is_repeated())
+    ids[node.path()->ToDotString()] = node.field_id();
   if (!node.is_group()) return;
   const auto& group = static_cast<const parquet::schema::GroupNode&>(node);
   for (int i = 0; i < group.field_count(); ++i) CollectIds(*group.field(i), ids);
@@ -74,18 +75,18 @@ TEST(ParquetFile, NamesEveryGroupAndLeafByItsFieldId) {
   const auto& root = *metadata->schema()->group_node();
   for (int i = 0; i < root.field_count(); ++i) CollectIds(*root.field(i), ids);
 
-  EXPECT_THAT(ids,
-              ElementsAre(Pair("attributes", 9), Pair("attributes.key_value.key", 10),
-                          Pair("attributes.key_value.value", 11), Pair("cost", 6), Pair("date", 4),
-                          Pair("duration_ns", 5), Pair("events", 12), Pair("events.list.element", 13),
-                          Pair("events.list.element.attributes", 15),
-                          Pair("events.list.element.attributes.key_value.key", 21),
-                          Pair("events.list.element.attributes.key_value.value", 22),
-                          Pair("events.list.element.name", 14), Pair("is_root", 7), Pair("kind", 8),
-                          Pair("record_id", 1), Pair("resource", 16), Pair("resource.attributes", 18),
-                          Pair("resource.attributes.key_value.key", 19),
-                          Pair("resource.attributes.key_value.value", 20),
-                          Pair("resource.schema_url", 17), Pair("service_name", 2), Pair("time", 3)));
+  EXPECT_THAT(
+      ids, ElementsAre(Pair("attributes", 9), Pair("attributes.key_value.key", 10),
+                       Pair("attributes.key_value.value", 11), Pair("cost", 6), Pair("date", 4),
+                       Pair("duration_ns", 5), Pair("events", 12), Pair("events.list.element", 13),
+                       Pair("events.list.element.attributes", 15),
+                       Pair("events.list.element.attributes.key_value.key", 21),
+                       Pair("events.list.element.attributes.key_value.value", 22),
+                       Pair("events.list.element.name", 14), Pair("is_root", 7), Pair("kind", 8),
+                       Pair("record_id", 1), Pair("resource", 16), Pair("resource.attributes", 18),
+                       Pair("resource.attributes.key_value.key", 19),
+                       Pair("resource.attributes.key_value.value", 20),
+                       Pair("resource.schema_url", 17), Pair("service_name", 2), Pair("time", 3)));
 }
 
 TEST(ParquetFile, CompressesEveryColumnWithZstdAndIndexesItsPages) {

@@ -28,8 +28,8 @@ inline std::shared_ptr<arrow::DataType> TextMap(int key_id, int value_id) {
 }
 
 inline std::shared_ptr<arrow::Schema> NestedSchema() {
-  const auto event = arrow::struct_({FieldWithId(14, "name", arrow::utf8()),
-                                     FieldWithId(15, "attributes", TextMap(21, 22))});
+  const auto event = arrow::struct_(
+      {FieldWithId(14, "name", arrow::utf8()), FieldWithId(15, "attributes", TextMap(21, 22))});
   return arrow::schema({
       FieldWithId(1, "record_id", arrow::utf8(), false),
       FieldWithId(2, "service_name", arrow::utf8()),
@@ -62,7 +62,8 @@ inline std::shared_ptr<arrow::RecordBatch> NestedRows() {
   const auto schema = NestedSchema();
   const auto rows =
       arrow::json::ArrayFromJSONString(arrow::struct_(schema->fields()), json).ValueOrDie();
-  return arrow::RecordBatch::Make(schema, 3, static_cast<const arrow::StructArray&>(*rows).fields());
+  return arrow::RecordBatch::Make(schema, 3,
+                                  static_cast<const arrow::StructArray&>(*rows).fields());
 }
 
 /// The same batch with its text column `name` dictionary-encoded.

@@ -31,7 +31,8 @@ std::shared_ptr<arrow::Array> ArrayOf(const Column<T>& values) {
   return builder.Finish().ValueOrDie();
 }
 
-/// Statistics of a file with one column of id 1, written in batches of `batch_rows`, row groups of 7.
+/// Statistics of a file with one column of id 1, written in batches of `batch_rows`, row groups
+/// of 7.
 template <typename Builder, typename T>
 ColumnStatistics StatisticsOf(const Column<T>& values, size_t batch_rows = 1000) {
   std::shared_ptr<arrow::Array> array = ArrayOf<Builder>(values);
@@ -174,12 +175,14 @@ void ExpectBounds(const Column<T>& values, const ColumnStatistics& statistics) {
 }
 
 std::string RandomText(std::mt19937& random) {
-  static const std::string pieces[] = {"a", "z", "\x7f", "é", "\xed\x9f\xbf", "€", "😀", "\xf4\x8f\xbf\xbf"};
+  static const std::string pieces[] = {
+      "a", "z", "\x7f", "é", "\xed\x9f\xbf", "€", "😀", "\xf4\x8f\xbf\xbf"};
   std::string text;
   const size_t length = random() % 4 == 0 ? 14 + random() % 6 : random() % 4;
   const bool is_uniform = random() % 2 == 0;
   const std::string& one = pieces[random() % std::size(pieces)];
-  for (size_t i = 0; i < length; ++i) text += is_uniform ? one : pieces[random() % std::size(pieces)];
+  for (size_t i = 0; i < length; ++i)
+    text += is_uniform ? one : pieces[random() % std::size(pieces)];
   return text;
 }
 

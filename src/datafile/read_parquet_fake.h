@@ -19,7 +19,8 @@
 namespace weir::datafile {
 
 /// The column `name` of the file `bytes`, in row order. Errors: of the library.
-inline Result<std::vector<std::string>> ReadTexts(const std::string& bytes, const std::string& name) {
+inline Result<std::vector<std::string>> ReadTexts(const std::string& bytes,
+                                                  const std::string& name) {
   const auto file = std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(bytes));
   const auto reader = TRY(parquet::arrow::OpenFile(file, arrow::default_memory_pool()));
   const std::shared_ptr<arrow::Table> table = TRY(reader->ReadTable());

@@ -50,7 +50,8 @@ TEST(TextBound, StepsOverSurrogates) {
 }
 
 TEST(TextBound, RaisesAnEarlierCodePointWhereTheLastIsTheHighest) {
-  EXPECT_EQ(UpperBound(std::string(15, 'a') + std::string(kLast) + "z"), std::string(14, 'a') + "b");
+  EXPECT_EQ(UpperBound(std::string(15, 'a') + std::string(kLast) + "z"),
+            std::string(14, 'a') + "b");
   EXPECT_EQ(UpperBound("a" + Times(16, kLast)), "b");
 }
 

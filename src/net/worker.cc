@@ -4,6 +4,8 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "base/threads.h"
+
 #include "net/metrics.h"
 
 namespace weir::net {
@@ -41,7 +43,10 @@ void Worker::Listen(Tcp::acceptor acceptor) { acceptors_.push_back(std::move(acc
 
 void Worker::Start() {
   for (size_t i = 0; i < acceptors_.size(); ++i) Accept(i);
-  thread_ = std::thread([this] { loop_.run(); });
+  thread_ = std::thread([this] {
+    NameThread("net");
+    loop_.run();
+  });
 }
 
 void Worker::Join() {

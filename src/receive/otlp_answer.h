@@ -26,7 +26,8 @@ struct Refusal {
 };
 
 /// 200 with an Export…ServiceResponse, `partial_success` filled where records were rejected.
-net::Response Success(const AnswerForm& form, signal::Signal signal, const signal::ExportOutcome& outcome);
+net::Response Success(const AnswerForm& form, signal::Signal signal,
+                      const signal::ExportOutcome& outcome);
 
 /// An error with a google.rpc.Status.
 net::Response Refuse(const AnswerForm& form, const Refusal& refusal);

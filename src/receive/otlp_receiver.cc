@@ -25,7 +25,8 @@ std::string MediaType(const net::RequestHead& head) {
 std::optional<signal::Encoding> EncodingOf(const net::RequestHead& head) {
   if (head.protocol == net::Protocol::kGrpc) return signal::Encoding::kProtobuf;
   const std::string type = MediaType(head);
-  if (type == "application/x-protobuf" || type == "application/protobuf") return signal::Encoding::kProtobuf;
+  if (type == "application/x-protobuf" || type == "application/protobuf")
+    return signal::Encoding::kProtobuf;
   if (type == "application/json") return signal::Encoding::kJson;
   return std::nullopt;
 }
@@ -42,21 +43,25 @@ std::string_view EncodingHeader(const net::RequestHead& head) {
 std::optional<Refusal> CheckHead(const net::RequestHead& head) {
   const bool is_grpc = head.protocol == net::Protocol::kGrpc;
   if (!is_grpc && IsGrpcPath(head.path)) {
-    return Refusal{415, 3, fmt::format("content-type {}: expected application/grpc over HTTP/2",
-                                       head.Find("content-type"))};
+    return Refusal{415, 3,
+                   fmt::format("content-type {}: expected application/grpc over HTTP/2",
+                               head.Find("content-type"))};
   }
   if (!FindRoute(head)) {
     return Refusal{404, kUnimplemented, fmt::format("no such service: {}", head.path)};
   }
   if (head.method != "POST") return Refusal{405, kUnimplemented, "only POST is allowed here"};
   if (!is_grpc && !EncodingOf(head)) {
-    return Refusal{415, 3, fmt::format("content-type {}: expected application/x-protobuf or application/json",
-                                       head.Find("content-type"))};
+    return Refusal{
+        415, 3,
+        fmt::format("content-type {}: expected application/x-protobuf or application/json",
+                    head.Find("content-type"))};
   }
   if (!CompressionFromName(EncodingHeader(head))) {
-    return Refusal{415, kUnimplemented, fmt::format("{} {}: expected gzip, zstd, deflate or identity",
-                                                    is_grpc ? "grpc-encoding" : "content-encoding",
-                                                    EncodingHeader(head))};
+    return Refusal{
+        415, kUnimplemented,
+        fmt::format("{} {}: expected gzip, zstd, deflate or identity",
+                    is_grpc ? "grpc-encoding" : "content-encoding", EncodingHeader(head))};
   }
   return std::nullopt;
 }
@@ -77,7 +82,8 @@ void Count(signal::Signal signal, net::Protocol protocol, const signal::ExportOu
 net::Response Counted(const AnswerForm& form, const Refusal& refusal) {
   const bool is_grpc = form.protocol == net::Protocol::kGrpc;
   kRefusedRequests
-      .With({is_grpc ? "grpc" : "http", std::to_string(is_grpc ? refusal.grpc_code : refusal.http_status)})
+      .With({is_grpc ? "grpc" : "http",
+             std::to_string(is_grpc ? refusal.grpc_code : refusal.http_status)})
       .Add();
   net::Response response = receive::Refuse(form, refusal);
   if (refusal.http_status == 405) response.headers.push_back({"allow", "POST"});
@@ -124,25 +130,28 @@ void OtlpReceiver::Handle(net::Request request, net::Responder responder) const 
   const signal::Signal signal = exported->signal;
   // std::function wants something copyable.
   auto shared = std::make_shared<net::Responder>(std::move(responder));
-  options_.sink.Accept(*std::move(exported), [form, signal, shared](Result<signal::ExportOutcome> outcome) {
-    if (!outcome.ok()) {
-      return std::move(*shared).Send(Counted(form, RefusalOf(outcome.status())));
-    }
-    Count(signal, form.protocol, *outcome);
-    std::move(*shared).Send(Success(form, signal, *outcome));
-  });
+  options_.sink.Accept(
+      *std::move(exported), [form, signal, shared](Result<signal::ExportOutcome> outcome) {
+        if (!outcome.ok()) {
+          return std::move(*shared).Send(Counted(form, RefusalOf(outcome.status())));
+        }
+        Count(signal, form.protocol, *outcome);
+        std::move(*shared).Send(Success(form, signal, *outcome));
+      });
 }
 
 net::Response OtlpReceiver::Refuse(const net::RequestHead& head, net::RefusalReason reason) const {
   const auto refusal = [&]() -> Refusal {
     switch (reason) {
       case net::RefusalReason::kBodyTooLarge:
-        return {413, 8, fmt::format("body is larger than {} bytes", head.protocol == net::Protocol::kGrpc
-                                                                         ? options_.grpc_message_bytes_max
-                                                                         : options_.http_body_bytes_max)};
+        return {413, 8,
+                fmt::format("body is larger than {} bytes", head.protocol == net::Protocol::kGrpc
+                                                                ? options_.grpc_message_bytes_max
+                                                                : options_.http_body_bytes_max)};
       case net::RefusalReason::kBodyTooSlow: return {408, 4, "the body came too slowly"};
       case net::RefusalReason::kMalformed: return {400, 13, "the request is not well-formed"};
-      case net::RefusalReason::kHeadTooLarge: return {431, 8, "the request's headers are too large"};
+      case net::RefusalReason::kHeadTooLarge:
+        return {431, 8, "the request's headers are too large"};
       case net::RefusalReason::kTooManyConnections: return {503, 14, "too many connections", true};
       case net::RefusalReason::kShuttingDown: return {503, 14, "the server is stopping", true};
       case net::RefusalReason::kUnanswered: return {503, 14, "the request was not taken", true};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// OTLP's export services over gRPC and HTTP: takes requests in, hands them to a Sink, words the answers.
+// OTLP's export services over gRPC and HTTP: takes requests in, hands them to a Sink, words the
+// answers.
 
 #include <string>
 
@@ -19,8 +20,9 @@ class OtlpReceiver {
     signal::Sink& sink;
     const Clock& clock;
     std::string catalog_name = "weir";
-    size_t http_body_bytes_max = 20 << 20;     // receivers.otlp.protocols.http.max_request_body_size
-    size_t grpc_message_bytes_max = 16 << 20;  // receivers.otlp.protocols.grpc.max_recv_msg_size_mib
+    size_t http_body_bytes_max = 20 << 20;  // receivers.otlp.protocols.http.max_request_body_size
+    size_t grpc_message_bytes_max = 16
+                                    << 20;  // receivers.otlp.protocols.grpc.max_recv_msg_size_mib
   };
 
   explicit OtlpReceiver(Options options) : options_(std::move(options)) {}

@@ -23,8 +23,9 @@ Status Bad(std::string message) { return Error(ErrorKind::kBadRequest, std::move
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
   return lower;
 }
 
@@ -50,7 +51,8 @@ bool IsName(std::string_view name) {
 Status CheckAuthorization(const net::RequestHead& head) {
   const std::string_view value = head.Find("authorization");
   if (value.empty()) {
-    return Error(ErrorKind::kUnauthorized, "header Authorization is missing; send `Authorization: Bearer <token>`");
+    return Error(ErrorKind::kUnauthorized,
+                 "header Authorization is missing; send `Authorization: Bearer <token>`");
   }
   const bool is_bearer = Lower(value.substr(0, 7)) == "bearer " &&
                          value.find_first_not_of(' ', 7) != std::string_view::npos;
@@ -74,9 +76,7 @@ std::optional<OtlpRoute> FindRoute(const net::RequestHead& head) {
   return std::nullopt;
 }
 
-bool IsGrpcPath(std::string_view path) {
-  return std::ranges::count(kGrpcServices, path) > 0;
-}
+bool IsGrpcPath(std::string_view path) { return std::ranges::count(kGrpcServices, path) > 0; }
 
 Result<signal::TableSet> ReadTableHeader(const net::RequestHead& head, signal::Signal signal,
                                          std::string_view catalog_name) {
@@ -84,17 +84,23 @@ Result<signal::TableSet> ReadTableHeader(const net::RequestHead& head, signal::S
   const std::string name = Lower(head.Find(kTableHeader));
   const std::string& table = signal::TableOf(signal).name;
   const std::string wanted = fmt::format("{}.<schema>.<prefix>_{}", catalog_name, table);
-  if (name.empty()) return Bad(fmt::format("header X-Databricks-UC-Table-Name is missing; send {}", wanted));
+  if (name.empty())
+    return Bad(fmt::format("header X-Databricks-UC-Table-Name is missing; send {}", wanted));
   const std::vector<std::string> parts = SplitAtDots(name);
   if (parts.size() != 3 || !IsName(parts[1]) || !IsName(parts[2])) {
-    return Bad(fmt::format("X-Databricks-UC-Table-Name {}: expected {} of letters, digits and underscores", name, wanted));
+    return Bad(
+        fmt::format("X-Databricks-UC-Table-Name {}: expected {} of letters, digits and underscores",
+                    name, wanted));
   }
   if (parts[0] != catalog_name) {
-    return Bad(fmt::format("X-Databricks-UC-Table-Name {}: this server's catalog is {} (catalog.name)", name, catalog_name));
+    return Bad(
+        fmt::format("X-Databricks-UC-Table-Name {}: this server's catalog is {} (catalog.name)",
+                    name, catalog_name));
   }
   const bool has_suffix = parts[2] == table || parts[2].ends_with("_" + table);
   if (!has_suffix) {
-    return Bad(fmt::format("X-Databricks-UC-Table-Name {}: a table of {} ends with {}", name, Name(signal), table));
+    return Bad(fmt::format("X-Databricks-UC-Table-Name {}: a table of {} ends with {}", name,
+                           Name(signal), table));
   }
   return signal::TableSet{parts[1], parts[2].substr(0, parts[2].size() - table.size())};
 }

@@ -29,9 +29,10 @@ std::optional<OtlpRoute> FindRoute(const net::RequestHead& head);
 /// True for the paths of the gRPC services, whatever the protocol.
 bool IsGrpcPath(std::string_view path);
 
-/// The tables that `X-Databricks-UC-Table-Name: <catalog>.<schema>.<prefix>otel_spans` names, lower-cased.
-/// Errors: kBadRequest where the name is missing or is not of that shape for the route's signal, or names another
-/// catalog than `catalog_name`; kUnauthorized without `Authorization`, kBadRequest where that is not `Bearer <token>`.
+/// The tables that `X-Databricks-UC-Table-Name: <catalog>.<schema>.<prefix>otel_spans` names,
+/// lower-cased. Errors: kBadRequest where the name is missing or is not of that shape for the
+/// route's signal, or names another catalog than `catalog_name`; kUnauthorized without
+/// `Authorization`, kBadRequest where that is not `Bearer <token>`.
 Result<signal::TableSet> ReadTableHeader(const net::RequestHead& head, signal::Signal signal,
                                          std::string_view catalog_name);
 

@@ -15,8 +15,9 @@ using arrow::FieldVector;
 using FieldPtr = std::shared_ptr<arrow::Field>;
 using TypePtr = std::shared_ptr<arrow::DataType>;
 
-/// Hands out field ids in the order of declaration, depth first. Published ids never change: a column that is added
-/// later, promoted ones too, must get the first id that is free, not the next in its place.
+/// Hands out field ids in the order of declaration, depth first. Published ids never change: a
+/// column that is added later, promoted ones too, must get the first id that is free, not the next
+/// in its place.
 class Ids {
  public:
   FieldPtr Field(std::string name, TypePtr type, bool nullable = true) {
@@ -75,9 +76,7 @@ FieldVector RowIdentity(Ids& ids) {
           ids.Field("date", arrow::date32(), false), ids.Text("service_name")};
 }
 
-FieldVector Attributes(Ids& ids) {
-  return {ids.Map("attributes"), ids.Text("attributes_types")};
-}
+FieldVector Attributes(Ids& ids) { return {ids.Map("attributes"), ids.Text("attributes_types")}; }
 
 FieldVector CountedAttributes(Ids& ids) {
   FieldVector fields = Attributes(ids);
@@ -127,10 +126,11 @@ FieldVector LinkMembers(Ids& ids) {
 PublishedTable Spans() {
   Ids ids;
   FieldVector fields = RowIdentity(ids);
-  Add(fields, {ids.RequiredText("trace_id"), ids.RequiredText("span_id"), ids.Text("parent_span_id"),
-               ids.Text("trace_state"), ids.Int("flags"), ids.Text("name"), ids.Text("kind"),
-               ids.Long("start_time_unix_nano"), ids.Long("end_time_unix_nano"),
-               ids.Long("duration_ns"), ids.Text("status_code"), ids.Text("status_message")});
+  Add(fields,
+      {ids.RequiredText("trace_id"), ids.RequiredText("span_id"), ids.Text("parent_span_id"),
+       ids.Text("trace_state"), ids.Int("flags"), ids.Text("name"), ids.Text("kind"),
+       ids.Long("start_time_unix_nano"), ids.Long("end_time_unix_nano"), ids.Long("duration_ns"),
+       ids.Text("status_code"), ids.Text("status_message")});
   Add(fields, Promoted(ids, ResourceColumns()));
   Add(fields, Promoted(ids, SpanColumns()));
   Add(fields, CountedAttributes(ids));
@@ -139,16 +139,20 @@ PublishedTable Spans() {
   fields.push_back(ids.StructList("links", [&] { return LinkMembers(ids); }));
   fields.push_back(ids.Int("dropped_links_count"));
   Add(fields, Origin(ids, "span_schema_url"));
-  return {"otel_spans", arrow::schema(fields), "date", {"service_name", "time"}, {"trace_id", "span_id"}};
+  return {"otel_spans",
+          arrow::schema(fields),
+          "date",
+          {"service_name", "time"},
+          {"trace_id", "span_id"}};
 }
 
 PublishedTable Logs() {
   Ids ids;
   FieldVector fields = RowIdentity(ids);
-  Add(fields, {ids.Text("event_name"), ids.Text("trace_id"), ids.Text("span_id"),
-               ids.Long("time_unix_nano"), ids.Long("observed_time_unix_nano"),
-               ids.Int("severity_number"), ids.Text("severity_text"), ids.Text("body"),
-               ids.Text("body_type"), ids.Int("flags")});
+  Add(fields,
+      {ids.Text("event_name"), ids.Text("trace_id"), ids.Text("span_id"),
+       ids.Long("time_unix_nano"), ids.Long("observed_time_unix_nano"), ids.Int("severity_number"),
+       ids.Text("severity_text"), ids.Text("body"), ids.Text("body_type"), ids.Int("flags")});
   Add(fields, Promoted(ids, ResourceColumns()));
   Add(fields, Promoted(ids, LogColumns()));
   Add(fields, CountedAttributes(ids));
@@ -157,17 +161,21 @@ PublishedTable Logs() {
 }
 
 FieldVector ExemplarMembers(Ids& ids) {
-  return {ids.Long("time_unix_nano"), ids.Double("value"), ids.Long("value_int"),
-          ids.Text("span_id"), ids.Text("trace_id"), ids.Map("filtered_attributes"),
+  return {ids.Long("time_unix_nano"),
+          ids.Double("value"),
+          ids.Long("value_int"),
+          ids.Text("span_id"),
+          ids.Text("trace_id"),
+          ids.Map("filtered_attributes"),
           ids.Text("filtered_attributes_types")};
 }
 
 PublishedTable Metrics() {
   Ids ids;
   FieldVector fields = RowIdentity(ids);
-  Add(fields, {ids.Long("start_time_unix_nano"), ids.Long("time_unix_nano"), ids.Text("name"),
-               ids.Text("description"), ids.Text("unit"), ids.Text("metric_type"),
-               ids.Long("series_id")});
+  Add(fields,
+      {ids.Long("start_time_unix_nano"), ids.Long("time_unix_nano"), ids.Text("name"),
+       ids.Text("description"), ids.Text("unit"), ids.Text("metric_type"), ids.Long("series_id")});
   Add(fields, Promoted(ids, ResourceColumns()));
   Add(fields, Attributes(ids));
   Add(fields, {ids.Int("flags"), ids.Bool("is_monotonic"), ids.Text("aggregation_temporality"),
@@ -177,9 +185,8 @@ PublishedTable Metrics() {
                ids.Long("zero_count"), ids.Double("zero_threshold"), ids.Int("positive_offset"),
                ids.List("positive_bucket_counts", arrow::int64()), ids.Int("negative_offset"),
                ids.List("negative_bucket_counts", arrow::int64())});
-  fields.push_back(ids.StructList("quantiles", [&] {
-    return FieldVector{ids.Double("quantile"), ids.Double("value")};
-  }));
+  fields.push_back(ids.StructList(
+      "quantiles", [&] { return FieldVector{ids.Double("quantile"), ids.Double("value")}; }));
   fields.push_back(ids.StructList("exemplars", [&] { return ExemplarMembers(ids); }));
   fields.push_back(ids.Map("metadata"));
   Add(fields, Origin(ids, "metric_schema_url"));

@@ -32,8 +32,9 @@ class RowColumns {
  public:
   virtual ~RowColumns() = default;
 
-  /// Decodes `request` and appends its rows. A record that can't be kept is left out and counted as rejected.
-  /// Errors: kBadRequest when the request as a whole can't be read; no row of it is kept then.
+  /// Decodes `request` and appends its rows. A record that can't be kept is left out and counted as
+  /// rejected. Errors: kBadRequest when the request as a whole can't be read; no row of it is kept
+  /// then.
   virtual Result<ExportOutcome> Append(const ExportRequest& request, RowOrigin origin) = 0;
 
   virtual int64_t num_rows() const = 0;
@@ -42,10 +43,11 @@ class RowColumns {
   /// Forgets the rows from `num_rows` on.
   virtual void Truncate(int64_t num_rows) = 0;
 
-  /// All rows by day, earliest first, each day in the table's file order. To be called before the first Gather.
+  /// All rows by day, earliest first, each day in the table's file order. To be called before the
+  /// first Gather.
   virtual std::vector<DayRows> SortIntoDays() = 0;
-  /// The columns of those rows, in that order, as the table's schema has them (texts plain or dictionary-encoded,
-  /// the same way in every call). Nothing can be appended after the first call.
+  /// The columns of those rows, in that order, as the table's schema has them (texts plain or
+  /// dictionary-encoded, the same way in every call). Nothing can be appended after the first call.
   virtual std::shared_ptr<arrow::RecordBatch> Gather(std::span<const int32_t> rows) = 0;
 };
 

@@ -82,9 +82,8 @@ Result<std::unique_ptr<LocalStore>> LocalStore::Open(const std::string& root) {
 
 Result<std::string> LocalStore::Resolve(std::string_view path) const {
   const fs::path relative(path);
-  const bool escapes = relative.is_absolute() || std::ranges::any_of(relative, [](const auto& part) {
-                         return part == "..";
-                       });
+  const bool escapes = relative.is_absolute() ||
+                       std::ranges::any_of(relative, [](const auto& part) { return part == ".."; });
   // A NUL would end the name early for the system, and name another object.
   if (escapes || path.empty() || path.find('\0') != std::string_view::npos) {
     return Error(ErrorKind::kInternal, fmt::format("object path {} leaves the store", path));

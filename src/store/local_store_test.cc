@@ -110,7 +110,12 @@ TEST_F(LocalStoreTest, ReadersRacingWithPutSeeOneWholeObject) {
 
 TEST_F(LocalStoreTest, RefusesPathsThatLeaveTheRoot) {
   std::ofstream(folder_ + "/outside") << "secret";
-  const std::string_view escapes[] = {"", "..", "../outside", "a/../../outside", "a/..", "/etc/passwd",
+  const std::string_view escapes[] = {"",
+                                      "..",
+                                      "../outside",
+                                      "a/../../outside",
+                                      "a/..",
+                                      "/etc/passwd",
                                       std::string_view("a\0b", 3)};
 
   for (const std::string_view path : escapes) {
@@ -168,7 +173,8 @@ TEST_F(LocalStoreTest, DeletesOneObject) {
 TEST_F(LocalStoreTest, NamesObjectsByFileUris) {
   const std::string root = fs::canonical(folder_ + "/data").string();
 
-  EXPECT_EQ(store_->Uri("t/date=2026-11-20/a.parquet"), "file://" + root + "/t/date=2026-11-20/a.parquet");
+  EXPECT_EQ(store_->Uri("t/date=2026-11-20/a.parquet"),
+            "file://" + root + "/t/date=2026-11-20/a.parquet");
   EXPECT_EQ(store_->Uri("a b#c%\xc3\xa9"), "file://" + root + "/a%20b%23c%25%C3%A9");
   EXPECT_EQ(store_->Uri(""), "file://" + root + "/");
 }

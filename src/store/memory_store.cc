@@ -117,6 +117,8 @@ Status MemoryStore::Delete(std::string_view path) {
   return verdict.failure;
 }
 
-std::string MemoryStore::Uri(std::string_view path) const { return "memory:///" + std::string(path); }
+std::string MemoryStore::Uri(std::string_view path) const {
+  return "memory:///" + std::string(path);
+}
 
 }  // namespace weir::store

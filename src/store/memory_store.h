@@ -57,7 +57,8 @@ class MemoryStore final : public Store {
     std::map<Verb, int64_t> calls;
     int64_t capacity = std::numeric_limits<int64_t>::max();
   };
-  /// Counts the call. The failure that it must end with, if any, and whether it does its work all the same.
+  /// Counts the call. The failure that it must end with, if any, and whether it does its work all
+  /// the same.
   struct Verdict {
     Status failure;
     bool goes_on = true;

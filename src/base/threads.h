@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What this process may know of its threads and cores.
+
+#include <pthread.h>
+#include <sched.h>
+
+#include <string>
+
+namespace weir {
+
+/// Names the calling thread for profilers and debuggers; Linux keeps 15 bytes.
+inline void NameThread(const std::string& name) {
+  pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
+}
+
+/// Cores that this process may run on: fewer than the machine has where it was pinned. At least 1.
+inline int UsableCores() {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+  return CPU_COUNT(&cores) > 0 ? CPU_COUNT(&cores) : 1;
+}
+
+}  // namespace weir
