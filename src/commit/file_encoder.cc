@@ -8,24 +8,39 @@
 #include <chrono>
 
 #include "base/ids.h"
+#include "base/log.h"
 
 namespace weir::commit {
 namespace {
 
 // Gathered columns of maps take about 1 kB a row; a slice bounds them, and becomes one row group.
-constexpr size_t kSliceRows = 64 << 10;
+// The smaller sizes are for rows with texts so large that a column of a bigger slice would pass the
+// 2 GiB that Arrow's offsets reach.
+constexpr size_t kSliceRows[] = {64 << 10, 2 << 10, 64};
 
-Result<datafile::ParquetFile> EncodeDay(signal::RowColumns& columns,
-                                        std::span<const int32_t> rows) {
+Result<datafile::ParquetFile> EncodeSlices(signal::RowColumns& columns,
+                                           std::span<const int32_t> rows, size_t slice_rows) {
   std::unique_ptr<datafile::ParquetWriter> writer;
   while (!rows.empty()) {
-    const auto slice = rows.first(std::min(rows.size(), kSliceRows));
+    const auto slice = rows.first(std::min(rows.size(), slice_rows));
     rows = rows.subspan(slice.size());
     const std::shared_ptr<arrow::RecordBatch> batch = columns.Gather(slice);
     if (writer == nullptr) writer = TRY(datafile::ParquetWriter::Open(batch->schema()));
     TRY(writer->Append(batch));
   }
   return writer->Finish();
+}
+
+Result<datafile::ParquetFile> EncodeDay(signal::RowColumns& columns,
+                                        std::span<const int32_t> rows) {
+  Result<datafile::ParquetFile> encoded = Error(ErrorKind::kInternal, "no slice size was tried");
+  for (size_t slice_rows : kSliceRows) {
+    encoded = EncodeSlices(columns, rows, slice_rows);
+    if (encoded.ok()) break;
+    log::Warn("rows could not be encoded",
+              {{"slice_rows", slice_rows}, {"error", encoded.status().message()}});
+  }
+  return encoded;
 }
 
 }  // namespace

@@ -30,8 +30,9 @@ def otlp_json_gives_back_the_request(_folder, _options):
 
 @case
 def doubles_have_their_shortest_text(_folder, _options):
-    texts = {0.0: "0", 1.0: "1", -2.5: "-2.5", 0.1: "0.1", 10000.0: "10000", 1e5: "1e+05", 1e6: "1e+06",
-             1234567.0: "1234567", 1e22: "1e+22", 0.001: "0.001", 0.0001: "1e-04", 1e-5: "1e-05", 5e-324: "5e-324",
+    texts = {0.0: "0", 1.0: "1", -2.5: "-2.5", 0.1: "0.1", 10000.0: "10000", 1e5: "100000",
+             1234567.0: "1234567", 1e20: "100000000000000000000", 1e21: "1e+21", 0.001: "0.001", 1e-5: "0.00001",
+             1e-6: "0.000001", 1e-7: "1e-07", 5e-324: "5e-324",
              INFINITY: "Infinity", -INFINITY: "-Infinity"}
     for number, text in texts.items():
         assert double_text(number) == text, f"{number!r}: {double_text(number)}, expected {text}"
