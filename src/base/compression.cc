@@ -14,7 +14,8 @@ namespace weir {
 namespace {
 
 constexpr size_t kFirstGuess = 64 << 10;
-// 8 MiB: the window that every zstd decoder must support (RFC 8878); larger ones are a memory attack.
+// 8 MiB: the window that every zstd decoder must support (RFC 8878); larger ones are a memory
+// attack.
 constexpr int kZstdWindowLogMax = 23;
 constexpr int kGzipWindowBits = 15 + 16;
 constexpr int kZlibWindowBits = 15;

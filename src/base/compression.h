@@ -13,13 +13,14 @@ namespace weir {
 
 enum class Compression : uint8_t { kNone = 0, kGzip = 1, kZstd = 2, kDeflate = 3 };
 
-/// The HTTP content-coding (or gRPC message encoding) of that name; nothing where we do not speak it.
-/// `identity` and the empty name are kNone; `deflate` is zlib's format, as HTTP means it.
+/// The HTTP content-coding (or gRPC message encoding) of that name; nothing where we do not speak
+/// it. `identity` and the empty name are kNone; `deflate` is zlib's format, as HTTP means it.
 std::optional<Compression> CompressionFromName(std::string_view name);
 
 /// Decompresses all of `bytes`, several gzip members or zstd frames in a row included.
 /// Never allocates more than `bytes_max` plus a small constant, whatever the input claims.
-/// Errors: kBadRequest, with `larger than` in the text when `bytes_max` is passed, else what is malformed.
+/// Errors: kBadRequest, with `larger than` in the text when `bytes_max` is passed, else what is
+/// malformed.
 Result<std::string> Decompress(Compression compression, std::string_view bytes, size_t bytes_max);
 
 /// True when `status` is Decompress's refusal for size.

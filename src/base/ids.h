@@ -21,7 +21,8 @@ std::string HexEncode(std::string_view bytes);
 /// Writes `value` as exactly `digits` lower-case hex digits, high digits cut off.
 void HexEncodeInt(uint64_t value, int digits, char* out);
 
-/// Reads hex of either case into `out` (room for `hex.size() / 2`); false where a character is not hex or one is left over.
+/// Reads hex of either case into `out` (room for `hex.size() / 2`); false where a character is not
+/// hex or one is left over.
 bool HexDecode(std::string_view hex, char* out);
 
 }  // namespace weir

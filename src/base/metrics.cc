@@ -56,9 +56,8 @@ void RenderChild(const Named& named, const Histogram& histogram, std::string& ou
   int64_t cumulative = 0;
   for (int bucket = 0; bucket <= Histogram::kBuckets; ++bucket) {
     cumulative += histogram.count(bucket);
-    const std::string le = bucket == Histogram::kBuckets
-                               ? "+Inf"
-                               : fmt::format("{}", Histogram::UpperBound(bucket));
+    const std::string le =
+        bucket == Histogram::kBuckets ? "+Inf" : fmt::format("{}", Histogram::UpperBound(bucket));
     out += fmt::format("{}_bucket{} {}\n", named.name,
                        LabelText(named.label_names, named.label_values, le), cumulative);
   }

@@ -38,7 +38,8 @@ class Gauge {
   std::atomic<double> value_{0};
 };
 
-/// Counts observations under upper bounds that double from 0.25 ms to 65 s; values are seconds. Any thread.
+/// Counts observations under upper bounds that double from 0.25 ms to 65 s; values are seconds. Any
+/// thread.
 class Histogram {
  public:
   static constexpr int kBuckets = 19;
@@ -53,7 +54,8 @@ class Histogram {
 };
 
 /// One metric name with a child for every combination of label values met. Any thread.
-/// Lives for the whole program and registers itself; keep the reference that With() gives on hot paths.
+/// Lives for the whole program and registers itself; keep the reference that With() gives on hot
+/// paths.
 template <typename Instrument>
 class Family {
  public:

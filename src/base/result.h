@@ -77,12 +77,13 @@ T TakeValue(Result<T>&& result) {
 }  // namespace weir
 
 /// The value of a Result (nothing, for a Status), or return its failure from this function.
-/// Only as a whole statement or right-hand side: inside braces g++ 12 leaks what was built before it.
-#define TRY(expression)                                           \
-  __extension__({                                                 \
-    auto try_result = (expression);                               \
-    if (!try_result.ok()) [[unlikely]] {                          \
-      return ::arrow::ToStatus(std::move(try_result));            \
-    }                                                             \
-    ::weir::internal::TakeValue(std::move(try_result));           \
+/// Only as a whole statement or right-hand side: inside braces g++ 12 leaks what was built before
+/// it.
+#define TRY(expression)                                 \
+  __extension__({                                       \
+    auto try_result = (expression);                     \
+    if (!try_result.ok()) [[unlikely]] {                \
+      return ::arrow::ToStatus(std::move(try_result));  \
+    }                                                   \
+    ::weir::internal::TakeValue(std::move(try_result)); \
   })

@@ -11,8 +11,7 @@ Result<signal::ExportOutcome> Generation::Append(const signal::ExportRequest& re
   auto& columns = tables_[{request.tables, request.signal}];
   if (columns == nullptr) columns = new_columns_(request.signal);
   const int64_t rows_before = columns->num_rows();
-  const auto outcome =
-      TRY(columns->Append(request, {.writer = writer_, .sequence = sequence}));
+  const auto outcome = TRY(columns->Append(request, {.writer = writer_, .sequence = sequence}));
   appends_.push_back({sequence, columns.get(), rows_before});
   last_sequence_ = sequence;
   return outcome;

@@ -19,13 +19,15 @@ struct TableKey {
   auto operator<=>(const TableKey&) const = default;
 };
 
-/// One thread. Every row in a sealed generation is durable in the writer's journal, at or before `last_sequence`.
+/// One thread. Every row in a sealed generation is durable in the writer's journal, at or before
+/// `last_sequence`.
 class Generation {
  public:
   Generation(uint32_t writer, signal::RowColumnsFactory new_columns)
       : writer_(writer), new_columns_(std::move(new_columns)) {}
 
-  /// Decodes `request` into its table's columns. Errors: kBadRequest; nothing is kept of the request then.
+  /// Decodes `request` into its table's columns. Errors: kBadRequest; nothing is kept of the
+  /// request then.
   Result<signal::ExportOutcome> Append(const signal::ExportRequest& request, uint64_t sequence);
   /// Forgets the rows of requests after `sequence`, back to the last Mark at most.
   void ForgetAfter(uint64_t sequence);

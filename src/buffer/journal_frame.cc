@@ -12,7 +12,7 @@ namespace {
 constexpr uint64_t kSegmentMagic = 0x314c4e524a524957;  // "WIRJRNL1"
 constexpr uint32_t kVersion = 1;
 constexpr uint32_t kFrameMagic = 0x314d5246;  // "FRM1"
-constexpr size_t kHashedFrom = 16;            // Magic, frame_bytes and the hash itself stand before.
+constexpr size_t kHashedFrom = 16;  // Magic, frame_bytes and the hash itself stand before.
 
 template <typename T>
 T Load(std::string_view bytes, size_t at) {
@@ -64,7 +64,8 @@ std::string EncodeFrameHead(const signal::ExportRequest& request, uint64_t seque
   std::string head(kFrameHeaderBytes, '\0');
   Put(head.data(), 0, kFrameMagic);
   Put(head.data(), 4,
-      static_cast<uint32_t>(kFrameHeaderBytes + schema.size() + prefix.size() + request.body.size()));
+      static_cast<uint32_t>(kFrameHeaderBytes + schema.size() + prefix.size() +
+                            request.body.size()));
   Put(head.data(), 16, sequence);
   Put(head.data(), 24, request.received_unix_nano);
   Put(head.data(), 32, static_cast<uint8_t>(request.signal));
@@ -91,14 +92,15 @@ FrameAt ReadFrame(std::string_view bytes, Frame* frame) {
   }
   const size_t frame_bytes = Load<uint32_t>(bytes, 4);
   const size_t names = size_t{Load<uint16_t>(bytes, 36)} + Load<uint16_t>(bytes, 38);
-  const bool is_plausible = Load<uint32_t>(bytes, 0) == kFrameMagic && frame_bytes <= bytes.size() &&
-                            frame_bytes >= kFrameHeaderBytes + names &&
-                            Load<uint8_t>(bytes, 32) < signal::kSignalCount &&
-                            Load<uint8_t>(bytes, 33) <= 1 && Load<uint8_t>(bytes, 34) <= 3;
+  const bool is_plausible =
+      Load<uint32_t>(bytes, 0) == kFrameMagic && frame_bytes <= bytes.size() &&
+      frame_bytes >= kFrameHeaderBytes + names && Load<uint8_t>(bytes, 32) < signal::kSignalCount &&
+      Load<uint8_t>(bytes, 33) <= 1 && Load<uint8_t>(bytes, 34) <= 3;
   if (!is_plausible) return {FrameState::kDamaged};
   const std::string_view whole = bytes.substr(0, frame_bytes);
   const size_t body_at = kFrameHeaderBytes + names;
-  const uint64_t hash = Hash(whole.substr(kHashedFrom, body_at - kHashedFrom), whole.substr(body_at));
+  const uint64_t hash =
+      Hash(whole.substr(kHashedFrom, body_at - kHashedFrom), whole.substr(body_at));
   if (hash != Load<uint64_t>(bytes, 8)) return {FrameState::kDamaged};
   if (frame != nullptr) {
     const size_t schema_bytes = Load<uint16_t>(bytes, 36);

@@ -3,8 +3,10 @@
 // How requests stand in a journal segment: a file header, then frames, each with its own checksum.
 //
 // Segment: magic u64, version u32, writer u32, first_sequence u64, hash u64 of those.
-// Frame:   magic u32, frame_bytes u32, hash u64 of all that follows, sequence u64, received_unix_nano i64,
-//          signal u8, encoding u8, compression u8, zero u8, schema_bytes u16, prefix_bytes u16, schema, prefix, body.
+// Frame:   magic u32, frame_bytes u32, hash u64 of all that follows, sequence u64,
+// received_unix_nano i64,
+//          signal u8, encoding u8, compression u8, zero u8, schema_bytes u16, prefix_bytes u16,
+//          schema, prefix, body.
 // Little-endian throughout. A segment may be larger than its content; the rest is zeros then.
 
 #include <array>
@@ -49,7 +51,8 @@ struct FrameAt {
   size_t bytes = 0;  // Of a sound frame, to step over it.
 };
 
-/// Checks what stands at the start of `bytes`; `frame` is filled where it is sound and `frame` is given.
+/// Checks what stands at the start of `bytes`; `frame` is filled where it is sound and `frame` is
+/// given.
 FrameAt ReadFrame(std::string_view bytes, Frame* frame);
 
 /// Where in `bytes`, from `from` on, the next sound frame starts; its end where there is none.

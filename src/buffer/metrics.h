@@ -16,8 +16,8 @@ inline metrics::Family<metrics::Counter> kJournalQuarantinedBytes(
     "weir_journal_quarantined_bytes_total", "Damaged journal bytes set aside at start.");
 inline metrics::Family<metrics::Counter> kJournalReplayedRequests(
     "weir_journal_replayed_requests_total", "Requests read back from journals at start.");
-inline metrics::Family<metrics::Gauge> kJournalBytes(
-    "weir_journal_bytes", "Bytes that journals take on disk.");
+inline metrics::Family<metrics::Gauge> kJournalBytes("weir_journal_bytes",
+                                                     "Bytes that journals take on disk.");
 inline metrics::Family<metrics::Gauge> kBufferedBytes(
     "weir_buffered_bytes", "Memory of acknowledged rows that are not in a table yet.");
 inline metrics::Family<metrics::Counter> kIngestRefused(

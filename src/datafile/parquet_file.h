@@ -13,8 +13,9 @@
 namespace weir::datafile {
 
 struct ParquetOptions {
-  int zstd_level = 1;                  // Fresh files live for minutes; compaction compresses harder.
-  int64_t row_group_rows = 128 << 10;  // formats.md: about 125k rows, for page index and bloom filters.
+  int zstd_level = 1;  // Fresh files live for minutes; compaction compresses harder.
+  int64_t row_group_rows =
+      128 << 10;  // formats.md: about 125k rows, for page index and bloom filters.
 };
 
 /// A file not written anywhere yet. `file.path` and `file.date` are the caller's to fill.
@@ -23,11 +24,12 @@ struct ParquetFile {
   DataFile file;
 };
 
-/// Builds one Parquet file in memory: zstd pages, statistics of columns outside maps and lists, page index. One thread.
+/// Builds one Parquet file in memory: zstd pages, statistics of columns outside maps and lists,
+/// page index. One thread.
 class ParquetWriter {
  public:
-  /// `schema`: that of every batch to come: each field with its id as metadata `PARQUET:field_id`, texts plain or
-  /// dictionary-encoded. Errors of all calls: kInternal, from the library.
+  /// `schema`: that of every batch to come: each field with its id as metadata `PARQUET:field_id`,
+  /// texts plain or dictionary-encoded. Errors of all calls: kInternal, from the library.
   static Result<std::unique_ptr<ParquetWriter>> Open(const std::shared_ptr<arrow::Schema>& schema,
                                                      const ParquetOptions& options = {});
   virtual ~ParquetWriter() = default;

@@ -67,7 +67,8 @@ ColumnStatistics Finish(const Sum& sum, int64_t rows) {
   if (!sum.has_bounds || !sum.lower) return statistics;
   statistics.lower = sum.lower;
   statistics.upper = sum.upper;
-  if (const auto* text = std::get_if<std::string>(&*sum.lower)) statistics.lower = LowerBound(*text);
+  if (const auto* text = std::get_if<std::string>(&*sum.lower))
+    statistics.lower = LowerBound(*text);
   if (const auto* text = std::get_if<std::string>(&*sum.upper)) {
     const std::optional<std::string> upper = UpperBound(*text);
     statistics.upper = upper ? std::optional<Bound>(*upper) : std::nullopt;
@@ -89,9 +90,10 @@ DataFile Describe(const parquet::FileMetaData& metadata) {
       file.column_bytes[field_id] += chunk->total_compressed_size();
       Add(*chunk, sums[column]);
       if (column == 0) {
-        file.split_offsets.push_back(chunk->has_dictionary_page()
-                                         ? std::min(chunk->dictionary_page_offset(), chunk->data_page_offset())
-                                         : chunk->data_page_offset());
+        file.split_offsets.push_back(
+            chunk->has_dictionary_page()
+                ? std::min(chunk->dictionary_page_offset(), chunk->data_page_offset())
+                : chunk->data_page_offset());
       }
     }
   }

@@ -21,12 +21,15 @@ uint32_t Decode(std::string_view sequence) {
   const auto lead = static_cast<unsigned char>(sequence[0]);
   if (sequence.size() == 1) return lead;
   uint32_t code_point = lead & (0xff >> (sequence.size() + 1));
-  for (char c : sequence.substr(1)) code_point = code_point << 6 | (static_cast<unsigned char>(c) & 0x3f);
+  for (char c : sequence.substr(1))
+    code_point = code_point << 6 | (static_cast<unsigned char>(c) & 0x3f);
   return code_point;
 }
 
 void Append(uint32_t code_point, std::string& out) {
-  const auto tail = [&](int shift) { out += static_cast<char>(0x80 | (code_point >> shift & 0x3f)); };
+  const auto tail = [&](int shift) {
+    out += static_cast<char>(0x80 | (code_point >> shift & 0x3f));
+  };
   if (code_point < 0x80) {
     out += static_cast<char>(code_point);
   } else if (code_point < 0x800) {
@@ -52,7 +55,9 @@ size_t PrefixEnd(std::string_view text) {
 
 }  // namespace
 
-std::string LowerBound(std::string_view text) { return std::string(text.substr(0, PrefixEnd(text))); }
+std::string LowerBound(std::string_view text) {
+  return std::string(text.substr(0, PrefixEnd(text)));
+}
 
 std::optional<std::string> UpperBound(std::string_view text) {
   const size_t end = PrefixEnd(text);

@@ -14,8 +14,9 @@ inline constexpr int kBoundCodePoints = 16;
 /// The first code points of `text`: sorts at or before it.
 std::string LowerBound(std::string_view text);
 
-/// `text` itself where it is short, else its first code points with the last one that can be raised raised by one: sorts
-/// after every text with that prefix, in byte order. Nothing where no code point can be raised.
+/// `text` itself where it is short, else its first code points with the last one that can be raised
+/// raised by one: sorts after every text with that prefix, in byte order. Nothing where no code
+/// point can be raised.
 std::optional<std::string> UpperBound(std::string_view text);
 
 }  // namespace weir::datafile

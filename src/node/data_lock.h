@@ -11,7 +11,8 @@ namespace weir::node {
 /// Held while it lives; the system lets go of it when the process dies, however it dies.
 class DataLock {
  public:
-  /// Makes the directory when missing. Errors: kConflict when another process holds it; kBadRequest when it can't be made.
+  /// Makes the directory when missing. Errors: kConflict when another process holds it; kBadRequest
+  /// when it can't be made.
   static Result<DataLock> Take(const std::string& data_dir);
   ~DataLock();
   DataLock(DataLock&& other) noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What one network thread answers with: exporters' requests go to the receiver, all else to the users' routes.
+// What one network thread answers with: exporters' requests go to the receiver, all else to the
+// users' routes.
 
 #include "net/server.h"
 #include "receive/otlp_receiver.h"

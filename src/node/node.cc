@@ -99,10 +99,12 @@ signal::RowColumnsFactory RunningNode::NewColumns() const {
 Status RunningNode::OpenIngests() {
   const MemoryShares shares = ShareMemory(config_.limits_memory_mib, config_.workers);
   for (int64_t worker = 0; worker < config_.workers; ++worker) {
-    // A new number at every start: what an earlier run left is replayed under its own while this one ingests.
+    // A new number at every start: what an earlier run left is replayed under its own while this
+    // one ingests.
     const uint32_t writer = TRY(catalog_->WriterId("journal-" + NewUuid()));
     auto ingest = TRY(buffer::Ingest::Open(
-        {.journal = {.directory = buffer::JournalDirectory(JournalRoot(), writer), .writer = writer},
+        {.journal = {.directory = buffer::JournalDirectory(JournalRoot(), writer),
+                     .writer = writer},
          .new_columns = NewColumns(),
          .queued_bytes_max = shares.queued,
          .buffered_bytes_max = shares.buffered,
@@ -127,7 +129,8 @@ Status RunningNode::OpenServer() {
             .clock = clock_,
             .catalog_name = config_.catalog_name,
             .http_body_bytes_max = static_cast<size_t>(config_.http_max_request_body_size),
-            .grpc_message_bytes_max = static_cast<size_t>(config_.grpc_max_recv_msg_size_mib * kMib)},
+            .grpc_message_bytes_max =
+                static_cast<size_t>(config_.grpc_max_recv_msg_size_mib * kMib)},
         *routes_);
   };
   server_ = TRY(net::Server::Open(std::move(options)));
@@ -135,13 +138,14 @@ Status RunningNode::OpenServer() {
 }
 
 serve::ServerFacts RunningNode::Facts() {
-  return {.version = std::string(kVersion),
-          .catalog_name = config_.catalog_name,
-          .data_dir = data_dir_,
-          .is_loopback_only = config_.is_loopback_only(),
-          .endpoints = [this] { return server_ ? server_->endpoints() : std::vector<std::string>(); },
-          .can_ack = [this] { return CanAck(); },
-          .figures = [this] { return Figures(); }};
+  return {
+      .version = std::string(kVersion),
+      .catalog_name = config_.catalog_name,
+      .data_dir = data_dir_,
+      .is_loopback_only = config_.is_loopback_only(),
+      .endpoints = [this] { return server_ ? server_->endpoints() : std::vector<std::string>(); },
+      .can_ack = [this] { return CanAck(); },
+      .figures = [this] { return Figures(); }};
 }
 
 Status RunningNode::CanAck() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// One OTLP export request as it came over the wire: what is journalled and, live or after a crash, decoded.
+// One OTLP export request as it came over the wire: what is journalled and, live or after a crash,
+// decoded.
 
 #include <cstdint>
 #include <string>

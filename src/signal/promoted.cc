@@ -16,7 +16,10 @@ constexpr std::string_view kTokenUsage = "mlflow.chat.tokenUsage";
 PromotedColumn SessionId() {
   return {"session_id",
           kText,
-          {{"mlflow.trace.session", kJsonText}, {"session.id"}, {"gen_ai.conversation.id"}, {"conversation.id"}}};
+          {{"mlflow.trace.session", kJsonText},
+           {"session.id"},
+           {"gen_ai.conversation.id"},
+           {"conversation.id"}}};
 }
 
 PromotedColumn UserId() {
@@ -106,21 +109,30 @@ std::vector<PromotedColumn> MakeSpanColumns() {
       {"rpc_service", kText, {{"rpc.service"}}},
       {"rpc_method", kText, {{"rpc.method"}}},
       {"messaging_system", kText, {{"messaging.system"}}},
-      {"messaging_destination_name", kText, {{"messaging.destination.name"}, {"messaging.destination"}}},
+      {"messaging_destination_name",
+       kText,
+       {{"messaging.destination.name"}, {"messaging.destination"}}},
       {"error_type", kText, {{"error.type"}}},
       SessionId(),
       UserId(),
       {"span_type",
        kText,
-       {{"mlflow.spanType", kSpanType}, {"openinference.span.kind", kSpanType}, {"gen_ai.operation.name", kSpanType}}},
+       {{"mlflow.spanType", kSpanType},
+        {"openinference.span.kind", kSpanType},
+        {"gen_ai.operation.name", kSpanType}}},
       {"gen_ai_operation_name", kText, {{"gen_ai.operation.name"}}},
       {"gen_ai_provider_name",
        kText,
-       {{"mlflow.llm.provider", kJsonText}, {"gen_ai.provider.name"}, {"gen_ai.system"}, {"llm.provider"}}},
+       {{"mlflow.llm.provider", kJsonText},
+        {"gen_ai.provider.name"},
+        {"gen_ai.system"},
+        {"llm.provider"}}},
       RequestModel(),
       {"gen_ai_response_model", kText, {{"gen_ai.response.model"}, {"llm.response.model_name"}}},
       {"gen_ai_agent_name", kText, {{"gen_ai.agent.name"}, {"agent.name"}}},
-      {"gen_ai_tool_name", kText, {{"gen_ai.tool.name"}, {"tool.name"}, {"tool_name"}, {"function_name"}}},
+      {"gen_ai_tool_name",
+       kText,
+       {{"gen_ai.tool.name"}, {"tool.name"}, {"tool_name"}, {"function_name"}}},
       InputTokens(),
       OutputTokens(),
       CacheReadTokens(),
@@ -136,7 +148,9 @@ std::vector<PromotedColumn> MakeResourceColumns() {
       {"service_namespace", kText, {{"service.namespace"}}},
       {"service_version", kText, {{"service.version"}}},
       {"service_instance_id", kText, {{"service.instance.id"}}},
-      {"deployment_environment_name", kText, {{"deployment.environment.name"}, {"deployment.environment"}}},
+      {"deployment_environment_name",
+       kText,
+       {{"deployment.environment.name"}, {"deployment.environment"}}},
       {"host_name", kText, {{"host.name"}}},
       {"cloud_region", kText, {{"cloud.region"}}},
       {"k8s_cluster_name", kText, {{"k8s.cluster.name"}}},
@@ -207,8 +221,9 @@ std::span<const PromotedColumn> LogColumns() {
 
 std::string_view SpanTypeOf(std::string_view kind_or_operation) {
   std::string lower(kind_or_operation);
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
   const auto found = std::ranges::lower_bound(kSpanTypes, lower, {},
                                               [](const auto& entry) { return entry.first; });
   if (found != std::end(kSpanTypes) && found->first == lower) return found->second;

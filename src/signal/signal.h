@@ -21,7 +21,8 @@ constexpr std::string_view Name(Signal signal) {
   return "unknown";
 }
 
-/// `spans`, `log_records`, `metric_points`: what one row is called, as in the Collector's metric names.
+/// `spans`, `log_records`, `metric_points`: what one row is called, as in the Collector's metric
+/// names.
 constexpr std::string_view ItemName(Signal signal) {
   switch (signal) {
     case Signal::kTraces: return "spans";

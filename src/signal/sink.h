@@ -17,7 +17,8 @@ class Sink {
   virtual ~Sink() = default;
 
   /// Takes one request. `done` gets an outcome only after the rows are durable (synced to disk).
-  /// Errors: kBadRequest when no part of the body can be read; kRetryLater when full or not able to sync.
+  /// Errors: kBadRequest when no part of the body can be read; kRetryLater when full or not able to
+  /// sync.
   virtual void Accept(ExportRequest request, Done done) = 0;
 
   /// kRetryLater while Accept would refuse, so that a body need not be read for nothing.

@@ -9,7 +9,8 @@
 
 namespace weir::store {
 
-/// Any thread. A reader sees an object whole or not at all: files are written aside, synced, then named.
+/// Any thread. A reader sees an object whole or not at all: files are written aside, synced, then
+/// named.
 class LocalStore final : public Store {
  public:
   /// Makes `root` when missing. Errors: kBadRequest when it can't be made or is not a directory.

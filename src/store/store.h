@@ -13,7 +13,8 @@
 namespace weir::store {
 
 /// Whole immutable objects under paths. Any thread.
-/// Errors of all verbs: kRetryLater when the storage is full or failing; kInternal on a path that leaves the root.
+/// Errors of all verbs: kRetryLater when the storage is full or failing; kInternal on a path that
+/// leaves the root.
 class Store {
  public:
   virtual ~Store() = default;

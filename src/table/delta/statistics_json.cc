@@ -69,9 +69,9 @@ std::optional<std::string> TimestampJson(const Bound& bound, Side side) {
       TimestampText(*micros, side == Side::kLower ? Rounding::kFloor : Rounding::kCeil));
 }
 
-/// The bound as JSON for a column of `type`. Nothing for what JSON cannot hold: no bound is legal, a
-/// wrong one is not. Booleans have bounds although they prune little: delta-rs 1.6 takes a missing
-/// bound for one that no row meets.
+/// The bound as JSON for a column of `type`. Nothing for what JSON cannot hold: no bound is legal,
+/// a wrong one is not. Booleans have bounds although they prune little: delta-rs 1.6 takes a
+/// missing bound for one that no row meets.
 std::optional<std::string> BoundJson(const Bound& bound, const arrow::DataType& type, Side side) {
   switch (type.id()) {
     case arrow::Type::STRING:
