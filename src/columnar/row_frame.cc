@@ -131,13 +131,14 @@ int64_t RowFrame::byte_size() const {
          scopes_.byte_size();
 }
 
-std::vector<int32_t> RowFrame::RankByService() const {
+std::vector<SortKey> RowFrame::KeysByServiceAndTime() const {
   const std::vector<int32_t> ranks = RankTexts(
       resources_.size(), [&](int32_t ordinal) { return resources_.service_name(ordinal); });
-  std::vector<int32_t> by_row(resource_.size());
-  std::ranges::transform(resource_, by_row.begin(),
-                         [&](int32_t ordinal) { return ranks[ordinal]; });
-  return by_row;
+  std::vector<SortKey> keys(resource_.size());
+  for (int32_t row = 0; row < static_cast<int32_t>(keys.size()); ++row) {
+    keys[row] = {dates_[row], ranks[resource_[row]], time_us_[row], 0, row};
+  }
+  return keys;
 }
 
 std::shared_ptr<arrow::Array> RowFrame::GatherRecordId(Positions order) const {

@@ -66,9 +66,8 @@ class RowFrame {
   int64_t time_us(int64_t row) const { return time_us_[row]; }
   int32_t date(int64_t row) const { return dates_[row]; }
 
-  /// A rank a row: rows with an equal service name have equal ranks, in the order of the names,
-  /// none first.
-  std::vector<int32_t> RankByService() const;
+  /// A key a row, by (service_name, time); rows without a service name come first.
+  std::vector<SortKey> KeysByServiceAndTime() const;
 
   /// record_id, time, date, service_name: the columns that every table starts with.
   void GatherIdentityTo(Positions order, std::vector<std::shared_ptr<arrow::Array>>& out);

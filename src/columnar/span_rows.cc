@@ -165,14 +165,7 @@ int64_t SpanRows::byte_size() const {
   return bytes;
 }
 
-std::vector<SortKey> SpanRows::SortKeys() const {
-  const std::vector<int32_t> ranks = frame_.RankByService();
-  std::vector<SortKey> keys(ranks.size());
-  for (int32_t row = 0; row < static_cast<int32_t>(keys.size()); ++row) {
-    keys[row] = {frame_.date(row), ranks[row], frame_.time_us(row), 0, row};
-  }
-  return keys;
-}
+std::vector<SortKey> SpanRows::SortKeys() const { return frame_.KeysByServiceAndTime(); }
 
 std::vector<std::shared_ptr<arrow::Array>> SpanRows::Gather(Positions order,
                                                             const arrow::Schema& schema) {

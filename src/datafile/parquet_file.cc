@@ -13,10 +13,9 @@
 #include <parquet/schema.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
-#include "datafile/nan_count.h"
+#include "datafile/extra_statistics.h"
 #include "datafile/parquet_statistics.h"
 
 namespace weir::datafile {
@@ -38,6 +37,7 @@ std::shared_ptr<parquet::WriterProperties> MakeProperties(const parquet::SchemaD
       ->created_by("weir")
       ->version(parquet::ParquetVersion::PARQUET_2_6)
       ->max_row_group_length(options.row_group_rows)
+      ->max_statistics_size(kListedTextBytesMax)
       ->enable_write_page_index();
   for (int i = 0; i < schema.num_columns(); ++i) {
     const parquet::ColumnDescriptor& column = *schema.Column(i);
@@ -73,7 +73,7 @@ class ArrowParquetWriter final : public ParquetWriter {
 
   Status Append(const std::shared_ptr<arrow::RecordBatch>& batch) override {
     return NoThrow([&]() -> Status {
-      TRY(CountNans(*batch, nan_counts_));
+      TRY(extra_.Add(*batch));
       const auto table = TRY(arrow::Table::FromRecordBatches({batch}));
       return writer_->WriteTable(*table, row_group_rows_);
     });
@@ -84,26 +84,17 @@ class ArrowParquetWriter final : public ParquetWriter {
       TRY(writer_->Close());
       ParquetFile encoded;
       encoded.bytes = TRY(sink_->Finish());
-      encoded.file = Describe(*writer_->metadata());
+      encoded.file = Describe(*writer_->metadata(), extra_);
       encoded.file.file_bytes = encoded.bytes->size();
-      AddNanCounts(encoded.file);
       return encoded;
     });
   }
 
  private:
-  void AddNanCounts(DataFile& file) const {
-    for (const auto& [field_id, nans] : nan_counts_) {
-      const auto found = file.statistics.find(field_id);
-      if (found == file.statistics.end()) continue;
-      found->second.nan_count = nans;
-    }
-  }
-
   const std::shared_ptr<arrow::io::BufferOutputStream> sink_;
   const std::unique_ptr<parquet::arrow::FileWriter> writer_;
   const int64_t row_group_rows_;
-  std::map<int32_t, int64_t> nan_counts_;
+  ExtraStatistics extra_;
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ namespace {
 struct Sum {
   int64_t null_count = 0;
   bool has_null_count = true;
-  bool has_bounds = true;  // False as soon as a row group with values has none.
+  int64_t unbounded_groups = 0;  // Row groups that have values and no bounds.
   std::optional<Bound> lower, upper;
 };
 
@@ -45,40 +45,46 @@ std::optional<std::pair<Bound, Bound>> ReadBounds(const parquet::Statistics& sta
 void Add(const parquet::ColumnChunkMetaData& chunk, Sum& sum) {
   const std::shared_ptr<parquet::Statistics> statistics = chunk.statistics();
   if (statistics == nullptr || !statistics->HasNullCount()) {
-    sum.has_null_count = sum.has_bounds = false;
+    sum.has_null_count = false;
     return;
   }
   sum.null_count += statistics->null_count();
   if (!statistics->HasMinMax()) {
-    sum.has_bounds &= statistics->null_count() == chunk.num_values();
+    sum.unbounded_groups += statistics->null_count() != chunk.num_values();
     return;
   }
   const auto bounds = ReadBounds(*statistics);
   if (!bounds) {
-    sum.has_bounds = false;
+    ++sum.unbounded_groups;
     return;
   }
   sum.lower = sum.lower ? std::min(*sum.lower, bounds->first) : bounds->first;
   sum.upper = sum.upper ? std::max(*sum.upper, bounds->second) : bounds->second;
 }
 
-ColumnStatistics Finish(const Sum& sum, int64_t rows) {
-  ColumnStatistics statistics{.value_count = rows, .null_count = sum.null_count};
-  if (!sum.has_bounds || !sum.lower) return statistics;
+/// The bounds of Parquet's row groups and of the long texts together. A batch is one row group or
+/// more, so bounds are whole only where each unbounded row group is a batch of long texts.
+void Bind(const Sum& sum, const LongTexts* texts, ColumnStatistics& statistics) {
+  if (sum.unbounded_groups > (texts == nullptr ? 0 : texts->batches)) return;
   statistics.lower = sum.lower;
   statistics.upper = sum.upper;
-  if (const auto* text = std::get_if<std::string>(&*sum.lower))
-    statistics.lower = LowerBound(*text);
-  if (const auto* text = std::get_if<std::string>(&*sum.upper)) {
-    const std::optional<std::string> upper = UpperBound(*text);
+  if (sum.lower && std::holds_alternative<std::string>(*sum.lower)) {
+    statistics.lower = LowerBound(std::get<std::string>(*sum.lower));
+    const std::optional<std::string> upper = UpperBound(std::get<std::string>(*sum.upper));
     statistics.upper = upper ? std::optional<Bound>(*upper) : std::nullopt;
   }
-  return statistics;
+  if (texts == nullptr) return;
+  const bool has_upper = texts->has_upper && (statistics.upper || !sum.upper);
+  statistics.lower =
+      statistics.lower ? std::min(*statistics.lower, Bound(texts->lower)) : Bound(texts->lower);
+  const Bound upper =
+      statistics.upper ? std::max(*statistics.upper, Bound(texts->upper)) : Bound(texts->upper);
+  statistics.upper = has_upper ? std::optional<Bound>(upper) : std::nullopt;
 }
 
 }  // namespace
 
-DataFile Describe(const parquet::FileMetaData& metadata) {
+DataFile Describe(const parquet::FileMetaData& metadata, const ExtraStatistics& extra) {
   DataFile file;
   file.record_count = metadata.num_rows();
   std::vector<Sum> sums(metadata.num_columns());
@@ -100,8 +106,13 @@ DataFile Describe(const parquet::FileMetaData& metadata) {
   for (int column = 0; column < metadata.num_columns(); ++column) {
     const parquet::ColumnDescriptor& descriptor = *metadata.schema()->Column(column);
     if (descriptor.max_repetition_level() > 0 || !sums[column].has_null_count) continue;
-    file.statistics[descriptor.schema_node()->field_id()] = Finish(sums[column], file.record_count);
+    const int field_id = descriptor.schema_node()->field_id();
+    ColumnStatistics statistics{.value_count = file.record_count,
+                                .null_count = sums[column].null_count};
+    Bind(sums[column], extra.FindLongTexts(field_id), statistics);
+    file.statistics[field_id] = std::move(statistics);
   }
+  extra.AddNanCountsTo(file);
   return file;
 }
 

@@ -86,6 +86,20 @@ TEST(ParquetStatistics, CountNullsThoseOfNullParentsTooAndSkipMapsAndLists) {
   for (const int id : {10, 11, 14, 19, 20, 21, 22}) EXPECT_FALSE(statistics.contains(id)) << id;
 }
 
+TEST(ParquetStatistics, BoundTextsThatAreTooLongForParquetsOwn) {
+  const std::string long_body(5000, 'm');
+
+  const ColumnStatistics one = OfTexts({long_body, std::nullopt});
+  const ColumnStatistics mixed =
+      StatisticsOf<arrow::StringBuilder>(Column<std::string>{"b", long_body, "z", "a"}, 2);
+
+  EXPECT_EQ(one.lower, Bound(std::string(16, 'm')));
+  EXPECT_EQ(one.upper, Bound(std::string(15, 'm') + "n"));
+  EXPECT_EQ(one.null_count, 1);
+  EXPECT_EQ(mixed.lower, Bound(std::string("a")));
+  EXPECT_EQ(mixed.upper, Bound(std::string("z")));
+}
+
 TEST(ParquetStatistics, GiveNoBoundWhereAllIsNull) {
   const ColumnStatistics texts = OfTexts({std::nullopt, std::nullopt});
   const ColumnStatistics doubles = OfDoubles({std::nullopt});
@@ -139,10 +153,13 @@ TEST(ParquetStatistics, CutLongTextsSoThatTheyStillBound) {
   EXPECT_EQ(statistics.upper, Bound("zyxwvutsrqponmll"));
 }
 
-TEST(ParquetStatistics, GiveNoBoundForTextsTooLongForParquetsOwn) {
-  const ColumnStatistics statistics = OfTexts({std::string(5000, 'a'), "b"});
+TEST(ParquetStatistics, GiveNoUpperBoundWhereALongTextCanNotBeRaised) {
+  std::string highest;
+  for (int i = 0; i < 2000; ++i) highest += "\xf4\x8f\xbf\xbf";  // U+10FFFF, the last code point.
 
-  EXPECT_EQ(statistics.null_count, 0);
+  const ColumnStatistics statistics = OfTexts({highest, "b"});
+
+  EXPECT_EQ(statistics.lower, Bound(std::string("b")));
   EXPECT_EQ(statistics.upper, std::nullopt);
 }
 
