@@ -53,6 +53,18 @@ void Merge(std::optional<std::string_view>& field, std::string_view bytes, std::
   }
 }
 
+/// Looks for the origin in a Resource… or Scope… message, whose fields have the same numbers,
+/// before any record in it is decoded: fields may come in any order. `joined` keeps what `message`
+/// may point at. False on malformed bytes.
+bool ReadOrigin(std::string_view wire, OriginMessage& message, std::string& joined) {
+  WireReader reader(wire);
+  while (reader.Next()) {
+    if (reader.tag() == Tag(1, kBytes)) Merge(message.wire, reader.bytes(), joined);
+    if (reader.tag() == Tag(3, kBytes)) message.schema_url = reader.bytes();
+  }
+  return reader.ok();
+}
+
 }  // namespace
 
 Status RowFrame::Walk(std::string_view request_wire, const OnRecord& on_record) {
@@ -64,15 +76,9 @@ Status RowFrame::Walk(std::string_view request_wire, const OnRecord& on_record) 
 }
 
 Status RowFrame::WalkResource(std::string_view wire, const OnRecord& on_record) {
-  // Fields may come in any order, so the resource is looked for before any record is decoded.
   OriginMessage message;
   std::string joined;
-  WireReader head(wire);
-  while (head.Next()) {
-    if (head.tag() == Tag(1, kBytes)) Merge(message.wire, head.bytes(), joined);
-    if (head.tag() == Tag(3, kBytes)) message.schema_url = head.bytes();
-  }
-  if (!head.ok()) return Malformed("a resource");
+  if (!ReadOrigin(wire, message, joined)) return Malformed("a resource");
   const OriginRef resource = resources_.Intern(message);
   WireReader reader(wire);
   while (reader.Next()) {
@@ -85,12 +91,7 @@ Status RowFrame::WalkScope(std::string_view wire, const OriginRef& resource,
                            const OnRecord& on_record) {
   OriginMessage message;
   std::string joined;
-  WireReader head(wire);
-  while (head.Next()) {
-    if (head.tag() == Tag(1, kBytes)) Merge(message.wire, head.bytes(), joined);
-    if (head.tag() == Tag(3, kBytes)) message.schema_url = head.bytes();
-  }
-  if (!head.ok()) return Malformed("a scope");
+  if (!ReadOrigin(wire, message, joined)) return Malformed("a scope");
   const OriginRef scope = scopes_.Intern(message);
   Record record{.resource = resource.ordinal, .scope = scope.ordinal};
   record.origin_error = resource.error != DecodeError::kNone ? resource.error : scope.error;

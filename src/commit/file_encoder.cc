@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
+#include "base/dates.h"
 #include "base/ids.h"
 #include "base/log.h"
 
@@ -54,12 +54,6 @@ Status EncodeFiles(signal::RowColumns& columns,
     TRY(on_file(std::move(encoded)));
   }
   return Status::OK();
-}
-
-std::string DateText(int32_t date) {
-  const std::chrono::year_month_day day{std::chrono::sys_days{std::chrono::days{date}}};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
-                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
 }
 
 }  // namespace weir::commit

@@ -19,7 +19,4 @@ namespace weir::commit {
 Status EncodeFiles(signal::RowColumns& columns,
                    const std::function<Status(datafile::ParquetFile)>& on_file);
 
-/// `2026-11-20` for days since the epoch.
-std::string DateText(int32_t date);
-
 }  // namespace weir::commit

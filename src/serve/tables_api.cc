@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "base/dates.h"
 #include "serve/data_files.h"
 #include "serve/table_facts.h"
 
@@ -20,12 +20,6 @@ constexpr size_t kSnapshotsShownMax = 1'000;
 
 catalog::TableName NameIn(const Call& call) {
   return {.schema = call.arguments[0], .name = call.arguments[1]};
-}
-
-std::string DateText(int32_t days) {
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
 Result<net::Response> AnswerList(const TableSource& tables) {

@@ -4,10 +4,10 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cmath>
 #include <string_view>
 
+#include "base/dates.h"
 #include "table/arrow_field.h"
 #include "table/json_text.h"
 
@@ -142,9 +142,7 @@ class SideWriter {
 std::optional<std::string> DateText(int32_t days) {
   // 0001-01-01 and 9999-12-31.
   if (days < -719'162 || days > 2'932'896) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  return weir::DateText(days);
 }
 
 std::optional<std::string> TimestampText(int64_t micros, Rounding rounding) {
