@@ -2,7 +2,10 @@
 #include "columnar/otlp_json.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -120,6 +123,17 @@ TEST(JsonToWire, SkipsUnknownFieldsOfAnyShape) {
             "\x2a\x01s");
 }
 
+TEST(JsonToWire, ComparesEveryByteOfAName) {
+  for (const std::string name :
+       {"name", "traceState", "startTimeUnixNano", "droppedLinksCount", "droppedAttributesCount"}) {
+    for (size_t at = 0; at < name.size(); ++at) {
+      std::string other = name;
+      other[at] = '~';
+      EXPECT_EQ(Span("\"" + other + R"(":"","flags":1)"), "\x85\x01\x01\x00\x00\x00"s) << other;
+    }
+  }
+}
+
 TEST(JsonToWire, TakesNullAsAbsent) {
   EXPECT_EQ(Span(R"("name":null,"attributes":null,"status":null,"kind":null,"flags":1)"),
             "\x85\x01\x01\x00\x00\x00"s);
@@ -179,6 +193,15 @@ TEST(JsonToWire, MarksARecordWhoseValuesNestTooDeep) {
   EXPECT_EQ(ReasonIn(Span(nested(3), limits)), "");
   EXPECT_TRUE(Span(nested(3), limits).starts_with("\x4a"));
   EXPECT_TRUE(ReasonIn(Span(nested(4), limits)).ends_with("values nest deeper than 3"));
+}
+
+TEST(JsonToWire, CountsTheValuesOfKeyValueLists) {
+  const auto nested =
+      R"("attributes":[{"key":"k","value":{"kvlistValue":{"values":[
+           {"key":"i","value":{"intValue":1}}]}}}],"traceState":"text behind the attributes")";
+
+  EXPECT_EQ(ReasonIn(Span(nested, {.nesting_depth = 2})), "");
+  EXPECT_TRUE(ReasonIn(Span(nested, {.nesting_depth = 1})).ends_with("values nest deeper than 1"));
 }
 
 TEST(JsonToWire, RefusesAMillionBracketsAtOnce) {
@@ -242,6 +265,50 @@ TEST(JsonToWire, RefusesBadUtf8AndEmptyText) {
 }
 
 TEST(JsonToWire, SkipsAByteOrderMark) { EXPECT_EQ(Rewritten(Signal::kLogs, "\xef\xbb\xbf{}"), ""); }
+
+TEST(JsonToWire, ReadsNothingBehindTheText) {
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  void* const pages = mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                           /*fd=*/-1, /*offset=*/0);
+  ASSERT_NE(pages, MAP_FAILED);
+  char* const end = static_cast<char*>(pages) + page;
+  ASSERT_EQ(mprotect(end, page, PROT_NONE), 0);
+  const auto request =
+      std::string(kSpanHead) +
+      R"("traceId":"d75eed01a5d1daa11107aa4a5008808b","endTimeUnixNano":"1790002652835531835",
+         "attributes":[{"key":"k","value":{"intValue":"1"}},{"key":"k","value":{"stringValue":"s"}}],
+         "name":"s")" +
+      std::string(kSpanTail);
+
+  // Every beginning, so that the text ends within tokens of every kind.
+  const auto cut = std::string(kSpanHead) + R"("name"})";
+  for (const auto& text : {request, cut, R"({"a":1})"s, R"({"":{}})"s}) {
+    for (size_t size = 0; size <= text.size(); ++size) {
+      std::memcpy(end - size, text.data(), size);
+      const auto wire = JsonToWire(Signal::kTraces, {end - size, size});
+      EXPECT_EQ(wire.ok(), size == text.size() && text != cut) << text << " " << size;
+    }
+  }
+  munmap(pages, 2 * page);
+}
+
+TEST(JsonToWire, ReadsTheSameHoweverMuchTextIsBehindAValue) {
+  for (int spaces = 0; spaces < 80; ++spaces) {
+    const auto json = std::string(kSpanHead) +
+                      R"("attributes":[{"key":"k","value":{"intValue":"-12"}}],"name":"s")" +
+                      std::string(kSpanTail) + std::string(spaces, ' ');
+    EXPECT_EQ(Inner(Rewritten(Signal::kTraces, json), 3),
+              "\x4a\x10\x0a\x01k\x12\x0b\x18\xf4\xff\xff\xff\xff\xff\xff\xff\xff\x01\x2a\x01s");
+  }
+}
+
+TEST(JsonToWire, NamesTheEndOfTheTextWhereSomethingIsMissingThere) {
+  EXPECT_EQ(FailureOf(R"({"a":{})"), "not valid JSON: expected a comma or '}' at byte 7");
+  EXPECT_EQ(FailureOf(R"({"a":[{})"), "not valid JSON: expected a comma or ']' at byte 8");
+  EXPECT_EQ(FailureOf(R"({"a":})"), "not valid JSON: expected a value at byte 5");
+  EXPECT_EQ(FailureOf(R"({"a":)"), "not valid JSON: expected a value at byte 5");
+  EXPECT_EQ(FailureOf("{}{}"), "not valid JSON: expected the end of the request at byte 2");
+}
 
 TEST(JsonToWire, ServesSmallRequestsAfterAHugeOne) {
   const std::string text(5 << 20, 'x');

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "columnar/otlp_json/usual_values.h"
+
 namespace weir::columnar::otlp_json {
 
 bool Rewriter::Deeper() {
@@ -76,7 +78,8 @@ bool Rewriter::Member(const Message& message, const Place* outer) {
   if (tokens_.Peek() != '"') [[unlikely]]
     return BadSyntax("a field's name");
   const std::string_view name = tokens_.String();
-  const Field* field = message.Find(name);
+  const Field* field =
+      tokens_.text_end() - name.data() >= 8 ? message.FindFast(name) : message.Find(name);
   if (field == nullptr) [[unlikely]] {
     field = FindUnusual(message, name);
   }
@@ -99,8 +102,12 @@ bool Rewriter::Elements(Place& place) {
     --brackets_;
     return true;
   }
+  const bool are_attributes = place.field->message->role == Role::kKeyValue;
   for (place.index = 0;; ++place.index) {
-    if (IsNull()) [[unlikely]] {
+    const auto usual = are_attributes ? UsualAttributes(place) : 0;
+    if (usual > 0) [[likely]] {
+      place.index += usual - 1;
+    } else if (IsNull()) [[unlikely]] {
       // In a list of values null is a value without a case: it keeps its place.
       if (keeps_nulls) wire_.Bytes(place.field->tag, {});
       tokens_.Next();
@@ -112,6 +119,11 @@ bool Rewriter::Elements(Place& place) {
   }
   --brackets_;
   return Expect(']', "a comma or ']'");
+}
+
+int64_t Rewriter::UsualAttributes(const Place& place) {
+  if (brackets_ + 2 > brackets_max_ || any_values_ == limits_.nesting_depth) return 0;
+  return static_cast<int64_t>(WriteUsualAttributes(tokens_, wire_, place.field->tag));
 }
 
 bool Rewriter::Packed(Place& place) {
@@ -134,7 +146,8 @@ bool Rewriter::Element(const Place& place) {
     return place.field->message->role == Role::kRecord ? Record(place) : Wrong(place, "an object");
   }
   switch (place.field->message->role) {
-    case Role::kPart: return Nested(place);
+    case Role::kPart:
+    case Role::kKeyValue: return Nested(place);
     case Role::kAnyValue: return AnyValue(place);
     case Role::kRecord: break;
   }
@@ -152,6 +165,7 @@ bool Rewriter::AnyValue(const Place& place) {
   if (any_values_ == limits_.nesting_depth) [[unlikely]] {
     return Refuse(fmt::format("{}: values nest deeper than {}", PathOf(&place), any_values_));
   }
+  if (brackets_ < brackets_max_ && WriteUsualValue(tokens_, wire_, place.field->tag)) return true;
   ++any_values_;
   const bool ok = Nested(place);
   --any_values_;
@@ -160,7 +174,9 @@ bool Rewriter::AnyValue(const Place& place) {
 
 bool Rewriter::Record(const Place& place) {
   const bool was_in_record = std::exchange(in_record_, true);
-  std::string outer_error = std::exchange(record_error_, {});
+  std::string outer_error;
+  if (!record_error_.empty()) [[unlikely]]
+    outer_error.swap(record_error_);
   const size_t content = wire_.Open(place.field->tag);
   const bool ok =
       tokens_.Peek() == '{' ? Members(*place.field->message, &place) : Wrong(place, "an object");
@@ -168,9 +184,11 @@ bool Rewriter::Record(const Place& place) {
   if (!record_error_.empty()) [[unlikely]] {
     wire_.Truncate(content);
     wire_.Bytes(kInvalidRecord, record_error_);
+    record_error_.clear();
   }
   wire_.Close(content);
-  record_error_ = std::move(outer_error);
+  if (!outer_error.empty()) [[unlikely]]
+    record_error_.swap(outer_error);
   in_record_ = was_in_record;
   return true;
 }

@@ -11,7 +11,7 @@
 #include "columnar/otlp_json/scalars.h"
 #include "columnar/otlp_json/schema.h"
 #include "columnar/otlp_json/tokens.h"
-#include "columnar/wire_writer.h"
+#include "columnar/wire/wire_writer.h"
 
 namespace weir::columnar::otlp_json {
 
@@ -45,13 +45,19 @@ class Rewriter {
   bool Elements(Place& place);
   bool Element(const Place& place);
   bool Packed(Place& place);
+  int64_t UsualAttributes(const Place& place);
   bool Nested(const Place& place);
   bool AnyValue(const Place& place);
   bool Record(const Place& place);
 
   bool Value(const Place& place);
   bool Text(const Place& place);
+  /// False, with nothing written, where the text has escapes.
+  bool PlainText(uint32_t tag, std::string_view text);
   bool Decoded(const Place& place);
+  /// Ids and numbers as nearly all senders spell them. False, with nothing done, for all else.
+  bool UsualHex(uint32_t tag, std::string_view text);
+  bool UsualNumber(const Field& field);
   bool Bool(const Place& place);
   bool Number(const Place& place);
   bool WriteNumber(const Field& field, std::string_view text);

@@ -12,7 +12,7 @@ using enum Count;
 extern const Message kAnyValueMessage;
 
 constexpr Field kKeyValueFields[] = {{"key", 1, kString}, {"value", 2, kAnyValueMessage}};
-constinit const Message kKeyValue(kKeyValueFields);
+constinit const Message kKeyValue(kKeyValueFields, Role::kKeyValue);
 
 constexpr Field kArrayValueFields[] = {{"values", 1, kAnyValueMessage, kMany}};
 constinit const Message kArrayValueMessage(kArrayValueFields);

@@ -7,7 +7,8 @@
 #include <span>
 #include <string_view>
 
-#include "columnar/wire_reader.h"
+#include "columnar/otlp_json/words.h"
+#include "columnar/wire/wire_reader.h"
 #include "signal/signal.h"
 
 namespace weir::columnar::otlp_json {
@@ -44,29 +45,55 @@ constexpr WireType WireTypeOf(Kind kind) {
   }
 }
 
+/// A name of up to 24 bytes as words that overlap, so that comparing it takes no loop.
+struct NameWords {
+  consteval explicit NameWords(std::string_view name)
+      : size(name.size()),
+        mask(name.size() < 8 ? (uint64_t{1} << (8 * name.size())) - 1 : ~uint64_t{0}),
+        first(WordOf(name)),
+        second(name.size() > 16 ? WordOf(name.substr(8)) : 0),
+        last(name.size() > 8 ? WordOf(name.substr(name.size() - 8)) : 0) {}
+
+  /// Reads eight bytes from the text's start on, even where it is shorter.
+  bool Match(std::string_view text) const {
+    const char* const at = text.data();
+    if (text.size() != size || (LoadWord(at) & mask) != first) return false;
+    if (size <= 8) return true;
+    return LoadWord(at + size - 8) == last && (size <= 16 || LoadWord(at + 8) == second);
+  }
+
+  size_t size;
+  uint64_t mask;
+  uint64_t first;
+  uint64_t second;
+  uint64_t last;
+};
+
 struct Message;
 enum class Count : bool { kOne, kMany };
 
 /// One field of a message. Repeated numbers are packed.
 struct Field {
-  constexpr Field(std::string_view json_name, uint32_t number, Kind field_kind,
+  consteval Field(std::string_view json_name, uint32_t number, Kind field_kind,
                   Count count = Count::kOne)
       : name(json_name),
+        words(json_name),
         kind(field_kind),
         repeated(count == Count::kMany),
         tag(Tag(number, repeated ? WireType::kBytes : WireTypeOf(field_kind))) {}
-  constexpr Field(std::string_view json_name, uint32_t number, const Message& nested,
+  consteval Field(std::string_view json_name, uint32_t number, const Message& nested,
                   Count count = Count::kOne)
       : Field(json_name, number, Kind::kMessage, count) {
     message = &nested;
   }
-  constexpr Field(std::string_view json_name, uint32_t number,
+  consteval Field(std::string_view json_name, uint32_t number,
                   std::span<const std::string_view> names)
       : Field(json_name, number, Kind::kEnum) {
     enum_names = names;
   }
 
   std::string_view name;  // lowerCamelCase.
+  NameWords words;        // The same.
   Kind kind;
   bool repeated;
   uint32_t tag;
@@ -75,36 +102,44 @@ struct Field {
 };
 
 /// What a message is to the rewriter.
-enum class Role : uint8_t { kPart, kRecord, kAnyValue };
+enum class Role : uint8_t { kPart, kRecord, kAnyValue, kKeyValue };
 
-/// A message's fields, found by name through a small table that is filled at compile time.
+/// Not a constant expression: a message that gets here does not compile. Change Message::Slot then.
+void TwoNamesShareASlot();
+
+/// A message's fields, found by name through a table without collisions, filled at compile time.
 struct Message {
   constexpr Message(std::span<const Field> message_fields, Role message_role = Role::kPart)
       : fields(message_fields), role(message_role) {
     for (size_t i = 0; i < fields.size(); ++i) {
-      size_t slot = Slot(fields[i].name);
-      while (slots[slot] != 0) slot = (slot + 1) % kSlots;
-      slots[slot] = static_cast<uint8_t>(i + 1);
+      uint8_t& slot = slots[Slot(fields[i].name)];
+      if (slot != 0 || fields[i].name.size() > 24) TwoNamesShareASlot();
+      slot = static_cast<uint8_t>(i + 1);
     }
   }
 
   /// Null where there is no such field.
   const Field* Find(std::string_view name) const {
-    if (name.empty()) return nullptr;
-    for (size_t slot = Slot(name); slots[slot] != 0; slot = (slot + 1) % kSlots) {
-      const Field& field = fields[slots[slot] - 1u];
-      if (field.name == name) return &field;
-    }
-    return nullptr;
+    const Field* const field = InSlotOf(name);
+    return field != nullptr && field->name == name ? field : nullptr;
+  }
+  /// The same, for a name from whose start on eight bytes can be read.
+  const Field* FindFast(std::string_view name) const {
+    const Field* const field = InSlotOf(name);
+    return field != nullptr && field->words.Match(name) ? field : nullptr;
   }
 
-  // The largest message has 16 fields, so there is always a free slot to stop a search.
-  static constexpr size_t kSlots = 64;
   static constexpr size_t Slot(std::string_view name) {
     const auto first = static_cast<unsigned char>(name.front());
     const auto last = static_cast<unsigned char>(name.back());
-    return (name.size() * 5 + first * 3u + last) % kSlots;
+    return (name.size() + first * 3u + last * 2u) % kSlots;
   }
+  const Field* InSlotOf(std::string_view name) const {
+    const size_t at = name.empty() ? 0 : slots[Slot(name)];
+    return at == 0 ? nullptr : &fields[at - 1];
+  }
+
+  static constexpr size_t kSlots = 64;
 
   std::span<const Field> fields;
   Role role;

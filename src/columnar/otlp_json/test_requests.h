@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "columnar/otlp_json.h"
-#include "columnar/wire_reader.h"
-#include "columnar/wire_writer.h"
+#include "columnar/wire/wire_reader.h"
+#include "columnar/wire/wire_writer.h"
 
 namespace weir::columnar::otlp_json {
 

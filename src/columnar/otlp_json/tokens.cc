@@ -4,23 +4,22 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <string>
 
 namespace weir::columnar::otlp_json {
 namespace {
 
-// A thread keeps up to this much text (and four times that in indexes) between requests.
+// A thread keeps the indexes (four bytes for each byte) of up to this much text between requests.
 constexpr size_t kKeptBytesMax = 2 << 20;
 constexpr size_t kJsonBytesMax = 1 << 30;
 constexpr size_t kCapacityMin = 64 << 10;
 
-/// One thread's parser and padded copy of the text.
+/// One thread's parser. `text` is a copy of a text that ends in the wrong byte.
 struct Index {
   std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
-  std::unique_ptr<char[]> text;
   size_t capacity = 0;
+  std::string text;
 };
 thread_local Index index_of_thread;
 
@@ -28,7 +27,6 @@ simdjson::error_code EnsureCapacity(Index& index, size_t bytes) {
   if (index.parser != nullptr && bytes <= index.capacity) return simdjson::SUCCESS;
   const size_t capacity = std::max({bytes, index.capacity * 2, kCapacityMin});
   index = {};
-  index.text = std::make_unique_for_overwrite<char[]>(capacity + simdjson::SIMDJSON_PADDING);
   index.capacity = capacity;
   // Only the index of tokens is used; depth is the caller's to count, so one level is enough here.
   return simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, 1,
@@ -46,6 +44,22 @@ std::string MessageOf(simdjson::error_code code) {
   }
 }
 
+/// Puts an offset behind the last token, at a byte that stops every rule. Where the last token is
+/// '}' only a comma or a bracket may follow, so the first token, '{', stops it.
+/// Any other text is no request: its copy has a zero byte at the end.
+Tokens WithEnd(Index& index, std::string_view json) {
+  uint32_t* const starts = index.parser->structural_indexes.get();
+  const size_t count = index.parser->n_structural_indexes;
+  if (json[starts[0]] == '{' && json[starts[count - 1]] == '}') {
+    starts[count] = starts[0];
+  } else {
+    index.text = json;
+    json = index.text;
+    starts[count] = static_cast<uint32_t>(json.size());
+  }
+  return Tokens(json, {.begin = starts, .end = starts + count});
+}
+
 }  // namespace
 
 Result<Tokens> IndexTokens(std::string_view json) {
@@ -60,18 +74,18 @@ Result<Tokens> IndexTokens(std::string_view json) {
   if (EnsureCapacity(index, json.size()) != simdjson::SUCCESS) {
     return Error(ErrorKind::kRetryLater, "index a JSON request: no memory");
   }
-  std::memcpy(index.text.get(), json.data(), json.size());
-  std::memset(index.text.get() + json.size(), 0, simdjson::SIMDJSON_PADDING);
-  const auto* text = reinterpret_cast<const uint8_t*>(index.text.get());
+  // Stage 1 copies the text's last block, so it reads nothing behind the text: only simdjson's
+  // other stages need padding.
+  const auto* text = reinterpret_cast<const uint8_t*>(json.data());
   const auto code = index.parser->stage1(text, json.size(), simdjson::stage1_mode::regular);
   if (code != simdjson::SUCCESS) return Error(ErrorKind::kBadRequest, MessageOf(code));
-  const uint32_t* starts = index.parser->structural_indexes.get();
-  // simdjson puts the text's length behind the last index, where the text has a zero byte.
-  return Tokens(index.text.get(), starts, starts + index.parser->n_structural_indexes);
+  return WithEnd(index, json);
 }
 
 void TrimTokens() {
-  if (index_of_thread.capacity > kKeptBytesMax) index_of_thread = {};
+  if (index_of_thread.capacity > kKeptBytesMax || index_of_thread.text.capacity() > kKeptBytesMax) {
+    index_of_thread = {};
+  }
 }
 
 }  // namespace weir::columnar::otlp_json

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "columnar/otlp_json/rewriter.h"
+#include "columnar/otlp_json/words.h"
 
 namespace weir::columnar::otlp_json {
 namespace {
@@ -104,6 +105,10 @@ std::string_view ExpectedNumber(Kind kind) {
   }
 }
 
+std::string_view ExpectedBytes(bool hex) {
+  return hex ? "a string of hex digits" : "a string of base64";
+}
+
 }  // namespace
 
 bool Rewriter::Value(const Place& place) {
@@ -120,9 +125,7 @@ bool Rewriter::Text(const Place& place) {
   if (tokens_.Peek() != '"') [[unlikely]]
     return Wrong(place, "a string");
   const std::string_view text = tokens_.String();
-  if (text.find('\\') == text.npos) {
-    wire_.Bytes(place.field->tag, text);
-  } else {
+  if (!PlainText(place.field->tag, text)) {
     const size_t content = wire_.Open(place.field->tag);
     const auto length = DecodeEscapes(text, wire_.Space(text.size()));
     if (!length) return BadSyntax("a string with valid escapes");
@@ -133,12 +136,39 @@ bool Rewriter::Text(const Place& place) {
   return true;
 }
 
+bool Rewriter::PlainText(uint32_t tag, std::string_view text) {
+  if (static_cast<size_t>(tokens_.text_end() - text.end()) >= kCopyOverrun) [[likely]] {
+    const WireWriter::Room room = wire_.RoomFor(text.size() + kCopyOverrun);
+    char* const out = PutVarint(text.size(), PutVarint(tag, room.begin));
+    if (CopyPlain(text.data(), text.size(), out)) [[likely]] {
+      wire_.AdvanceTo(out + text.size());
+      return true;
+    }
+  }
+  if (text.find('\\') != text.npos) return false;
+  wire_.Bytes(tag, text);
+  return true;
+}
+
+bool Rewriter::UsualHex(uint32_t tag, std::string_view text) {
+  if (text.size() >= 0x80) return false;
+  const WireWriter::Room room = wire_.RoomFor(text.size());
+  char* const out = PutVarint(tag, room.begin);
+  const auto length = DecodeHex(text, out + 1);
+  if (!length) return false;
+  *out = static_cast<char>(*length);
+  wire_.AdvanceTo(out + 1 + *length);
+  tokens_.Next();
+  return true;
+}
+
 bool Rewriter::Decoded(const Place& place) {
   const bool hex = place.field->kind == Kind::kHexBytes;
-  const std::string_view expected = hex ? "a string of hex digits" : "a string of base64";
   if (tokens_.Peek() != '"') [[unlikely]]
-    return Wrong(place, expected);
+    return Wrong(place, ExpectedBytes(hex));
   std::string_view text = tokens_.String();
+  if (hex && UsualHex(place.field->tag, text)) [[likely]]
+    return true;
   std::string plain;
   if (text.find('\\') != text.npos) [[unlikely]] {  // Base64's '/' may be escaped.
     plain.resize(text.size());
@@ -151,7 +181,7 @@ bool Rewriter::Decoded(const Place& place) {
   char* const out = wire_.Space(text.size());
   const auto length = hex ? DecodeHex(text, out) : DecodeBase64(text, out);
   if (!length) [[unlikely]] {
-    return Refuse(fmt::format("{}: expected {}", PathOf(&place), expected));
+    return Refuse(fmt::format("{}: expected {}", PathOf(&place), ExpectedBytes(hex)));
   }
   wire_.Advance(*length);
   wire_.Close(content);
@@ -168,7 +198,30 @@ bool Rewriter::Bool(const Place& place) {
   return true;
 }
 
+bool Rewriter::UsualNumber(const Field& field) {
+  if (field.kind == Kind::kDouble || tokens_.left() < 2) return false;
+  const uint32_t* const at = tokens_.at();
+  const char* start = tokens_.text() + at[0];
+  const char* end = tokens_.text() + at[1];
+  if (*start == '"') {
+    ++start;
+    if (*--end != '"') return false;
+  }
+  const auto digits = static_cast<size_t>(end - start);
+  uint64_t number = 0;
+  // Nineteen digits always fit into 64 bits.
+  if (digits - 1 >= 19 || (*start == '0' && digits > 1) || end - tokens_.text() < 8 ||
+      !ReadDigits(end, digits, number) || number > MagnitudeMax(field.kind)) {
+    return false;
+  }
+  WriteInteger(wire_, field, number);
+  tokens_.Next();
+  return true;
+}
+
 bool Rewriter::Number(const Place& place) {
+  if (UsualNumber(*place.field)) [[likely]]
+    return true;
   const char first = tokens_.Peek();
   if (first == '"') {
     if (!WriteNumber(*place.field, tokens_.String())) {
