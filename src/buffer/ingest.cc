@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -15,11 +16,19 @@ namespace {
 // One sync covers at most this much, so that the first request of a batch is not kept waiting for
 // the last.
 constexpr int64_t kBatchBytesMax = 8 << 20;
+// Segments kept to be written over take at most this part of the journal's limit beside it.
+constexpr int64_t kSpareShare = 8, kSpareSegmentsMax = 4;
+
+JournalOptions WithSpares(JournalOptions journal, int64_t journal_bytes_max) {
+  const int64_t fitting = journal_bytes_max / kSpareShare / journal.segment_bytes;
+  journal.spare_segments_max = static_cast<size_t>(std::min(fitting, kSpareSegmentsMax));
+  return journal;
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Ingest>> Ingest::Open(IngestOptions options) {
-  auto journal = TRY(JournalWriter::Open(options.journal));
+  auto journal = TRY(JournalWriter::Open(WithSpares(options.journal, options.journal_bytes_max)));
   std::unique_ptr<Ingest> ingest(
       new Ingest(std::move(options), std::move(journal)));  // lint-ok: private constructor
   ingest->thread_ = std::thread([raw = ingest.get()] { raw->Run(); });
@@ -35,16 +44,19 @@ Ingest::~Ingest() { Stop(); }
 
 void Ingest::Accept(signal::ExportRequest request, Done done) {
   Status admitted;
+  bool was_empty = false;
   {
     const std::lock_guard lock(queue_mutex_);
     admitted = AdmitLocked(request.body.size());
+    was_empty = queue_.empty();
     if (admitted.ok()) {
       queued_bytes_ += static_cast<int64_t>(request.body.size());
       queue_.push_back({std::move(request), std::move(done)});
     }
   }
   if (!admitted.ok()) return done(admitted);
-  queue_changed_.notify_all();
+  // Behind others, a request is taken with them: the thread is awake, or waits for room.
+  if (was_empty) queue_changed_.notify_all();
 }
 
 Status Ingest::AdmitLocked(size_t body_bytes) const {

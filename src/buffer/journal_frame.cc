@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "buffer/journal_frame.h"
 
-#include <xxhash.h>
-
 #include <cstring>
 #include <memory>
+
+#include "buffer/xxh3.h"
 
 namespace weir::buffer {
 namespace {
 
 constexpr uint64_t kSegmentMagic = 0x314c4e524a524957;  // "WIRJRNL1"
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 1, kWrittenOverVersion = 2;
+constexpr uint32_t kEndMagic = 0x31444e45;    // "END1"
 constexpr uint32_t kFrameMagic = 0x314d5246;  // "FRM1"
 constexpr size_t kHashedFrom = 16;  // Magic, frame_bytes and the hash itself stand before.
 
@@ -42,7 +43,7 @@ uint64_t Hash(std::string_view head, std::string_view body) {
 std::array<char, kSegmentHeaderBytes> EncodeSegmentHeader(const SegmentHeader& header) {
   std::array<char, kSegmentHeaderBytes> bytes{};
   Put(bytes.data(), 0, kSegmentMagic);
-  Put(bytes.data(), 8, kVersion);
+  Put(bytes.data(), 8, header.is_written_over ? kWrittenOverVersion : kVersion);
   Put(bytes.data(), 12, header.writer);
   Put(bytes.data(), 16, header.first_sequence);
   Put(bytes.data(), 24, static_cast<uint64_t>(XXH3_64bits(bytes.data(), 24)));
@@ -52,10 +53,12 @@ std::array<char, kSegmentHeaderBytes> EncodeSegmentHeader(const SegmentHeader& h
 std::optional<SegmentHeader> DecodeSegmentHeader(std::string_view bytes) {
   const bool is_sound = bytes.size() >= kSegmentHeaderBytes &&
                         Load<uint64_t>(bytes, 0) == kSegmentMagic &&
-                        Load<uint32_t>(bytes, 8) == kVersion &&
                         Load<uint64_t>(bytes, 24) == XXH3_64bits(bytes.data(), 24);
   if (!is_sound) return std::nullopt;
-  return SegmentHeader{Load<uint32_t>(bytes, 12), Load<uint64_t>(bytes, 16)};
+  const auto version = Load<uint32_t>(bytes, 8);
+  if (version != kVersion && version != kWrittenOverVersion) return std::nullopt;
+  return SegmentHeader{Load<uint32_t>(bytes, 12), Load<uint64_t>(bytes, 16),
+                       version == kWrittenOverVersion};
 }
 
 std::string EncodeFrameHead(const signal::ExportRequest& request, uint64_t sequence) {
@@ -117,15 +120,34 @@ FrameAt ReadFrame(std::string_view bytes, Frame* frame) {
   return {FrameState::kSound, frame_bytes};
 }
 
-size_t FindSoundFrame(std::string_view bytes, size_t from) {
+size_t FindSoundFrame(std::string_view bytes, size_t from, uint64_t sequence_min) {
   char magic[sizeof kFrameMagic];
   Put(magic, 0, kFrameMagic);
   const std::string_view needle(magic, sizeof magic);
   for (size_t at = bytes.find(needle, from); at != std::string_view::npos;
        at = bytes.find(needle, at + 1)) {
+    const bool has_head = bytes.size() - at >= kFrameHeaderBytes;
+    if (!has_head || Load<uint64_t>(bytes, at + 16) < sequence_min) continue;
     if (ReadFrame(bytes.substr(at), nullptr).state == FrameState::kSound) return at;
   }
   return bytes.size();
+}
+
+std::array<char, kEndMarkBytes> EncodeEndMark(const EndMark& mark) {
+  std::array<char, kEndMarkBytes> bytes{};
+  Put(bytes.data(), 0, kEndMagic);
+  Put(bytes.data(), 16, mark.last_sequence);
+  Put(bytes.data(), 24, mark.first_sequence);
+  Put(bytes.data(), 8, static_cast<uint64_t>(XXH3_64bits(bytes.data() + kHashedFrom, 16)));
+  return bytes;
+}
+
+std::optional<EndMark> DecodeEndMark(std::string_view bytes) {
+  const bool is_sound = bytes.size() >= kEndMarkBytes && Load<uint32_t>(bytes, 0) == kEndMagic &&
+                        Load<uint32_t>(bytes, 4) == 0 &&
+                        Load<uint64_t>(bytes, 8) == XXH3_64bits(bytes.data() + kHashedFrom, 16);
+  if (!is_sound) return std::nullopt;
+  return EndMark{Load<uint64_t>(bytes, 16), Load<uint64_t>(bytes, 24)};
 }
 
 }  // namespace weir::buffer

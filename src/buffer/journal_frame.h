@@ -7,7 +7,9 @@
 // received_unix_nano i64,
 //          signal u8, encoding u8, compression u8, zero u8, schema_bytes u16, prefix_bytes u16,
 //          schema, prefix, body.
-// Little-endian throughout. A segment may be larger than its content; the rest is zeros then.
+// Little-endian throughout. A segment may be larger than its content. The rest is zeros (version
+// 1), or, in a file that is written over (version 2), an end mark and then what stood there before:
+// End mark: magic u32, zero u32, hash u64 of what follows, last_sequence u64, first_sequence u64.
 
 #include <array>
 #include <cstdint>
@@ -21,10 +23,12 @@ namespace weir::buffer {
 
 inline constexpr size_t kSegmentHeaderBytes = 32;
 inline constexpr size_t kFrameHeaderBytes = 40;
+inline constexpr size_t kEndMarkBytes = 32;
 
 struct SegmentHeader {
   uint32_t writer = 0;
-  uint64_t first_sequence = 0;
+  uint64_t first_sequence = 0;  // No frame of this segment has a lower one; they ascend.
+  bool is_written_over = false;
 };
 
 std::array<char, kSegmentHeaderBytes> EncodeSegmentHeader(const SegmentHeader& header);
@@ -55,7 +59,19 @@ struct FrameAt {
 /// given.
 FrameAt ReadFrame(std::string_view bytes, Frame* frame);
 
-/// Where in `bytes`, from `from` on, the next sound frame starts; its end where there is none.
-size_t FindSoundFrame(std::string_view bytes, size_t from);
+/// Where in `bytes`, from `from` on, the next sound frame of at least that sequence starts; its end
+/// where there is none.
+size_t FindSoundFrame(std::string_view bytes, size_t from, uint64_t sequence_min = 0);
+
+/// What ends the frames of a segment that is written over: the last of them, and the segment's
+/// first sequence, so that a mark of the file's earlier use is none.
+struct EndMark {
+  uint64_t last_sequence = 0;  // Where there is no frame yet, first_sequence - 1.
+  uint64_t first_sequence = 0;
+  bool operator==(const EndMark&) const = default;
+};
+std::array<char, kEndMarkBytes> EncodeEndMark(const EndMark& mark);
+/// Nothing where `bytes` does not start with a sound mark.
+std::optional<EndMark> DecodeEndMark(std::string_view bytes);
 
 }  // namespace weir::buffer

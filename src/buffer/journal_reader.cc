@@ -7,6 +7,7 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "base/log.h"
@@ -50,6 +51,21 @@ size_t ContentEnd(std::string_view bytes) {
   return last == std::string_view::npos ? 0 : last + 1;
 }
 
+/// Whether the mark that ends a segment's frames stands here. Without a sound header nobody knows
+/// which use of the file it was made for, and its last sequence alone must do.
+bool IsEnd(std::string_view bytes, const std::optional<SegmentHeader>& header,
+           uint64_t last_sequence) {
+  const std::optional<EndMark> mark = DecodeEndMark(bytes);
+  return mark && mark->last_sequence == last_sequence &&
+         (!header || mark->first_sequence == header->first_sequence);
+}
+
+/// How far a tail that can't be read goes: to what an earlier use of the file left, or to the end.
+size_t TornEnd(std::string_view segment, size_t at) {
+  const size_t stale = FindSoundFrame(segment, at + 1);
+  return stale < segment.size() ? stale : std::max(ContentEnd(segment), at);
+}
+
 }  // namespace
 
 Status ReadSegment(std::string_view segment, const std::string& name,
@@ -62,7 +78,11 @@ Status ReadSegment(std::string_view segment, const std::string& name,
   if (ContentEnd(segment) == 0)
     return Status::OK();  // Never written to: a crash right after its making.
   size_t at = kSegmentHeaderBytes;
-  if (!DecodeSegmentHeader(segment)) {
+  uint64_t last_sequence = 0;
+  const std::optional<SegmentHeader> header = DecodeSegmentHeader(segment);
+  if (header) {
+    last_sequence = header->first_sequence - 1;
+  } else {
     at = FindSoundFrame(segment, 0);
     add_damage(0, std::min(at, ContentEnd(segment)), "no sound segment header");
   }
@@ -70,14 +90,18 @@ Status ReadSegment(std::string_view segment, const std::string& name,
     Frame frame;
     const FrameAt found = ReadFrame(segment.substr(at), &frame);
     if (found.state == FrameState::kEnd) break;
-    if (found.state == FrameState::kSound) {
+    // A lower sequence is of an earlier use of the file: what was written here later is lost.
+    if (found.state == FrameState::kSound && frame.sequence > last_sequence) {
+      last_sequence = frame.sequence;
       TRY(on_frame(std::move(frame)));
       at += found.bytes;
       continue;
     }
-    const size_t next = FindSoundFrame(segment, at);
-    const size_t end = next < segment.size() ? next : std::max(ContentEnd(segment), at);
+    const size_t next = FindSoundFrame(segment, at, last_sequence + 1);
+    if (next == segment.size() && IsEnd(segment.substr(at), header, last_sequence)) break;
+    const size_t end = next < segment.size() ? next : TornEnd(segment, at);
     add_damage(at, end, next < segment.size() ? "damaged frame" : "torn tail");
+    // Behind a tail there are only frames of an earlier use.
     at = next;
   }
   return Status::OK();

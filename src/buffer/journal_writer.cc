@@ -78,7 +78,13 @@ JournalWriter::~JournalWriter() {
 
 Status JournalWriter::OpenSegment(uint64_t first_sequence) {
   const std::string path = fmt::format("{}/{:016x}.wal", options_.directory, first_sequence);
+  first_sequence_ = first_sequence;
+  return OpenSpare(path, first_sequence) ? Status::OK() : OpenFresh(path, first_sequence);
+}
+
+Status JournalWriter::OpenFresh(const std::string& path, uint64_t first_sequence) {
   synced_end_ = 0;
+  is_written_over_ = false;
   fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd_ < 0) return Failed("create", path);
   segments_.Lock()->push_back({path, first_sequence, options_.segment_bytes});
@@ -101,6 +107,45 @@ Status JournalWriter::OpenSegment(uint64_t first_sequence) {
   }
   synced_end_ = end;
   return Status::OK();
+}
+
+bool JournalWriter::OpenSpare(const std::string& path, uint64_t first_sequence) {
+  std::string spare;
+  {
+    auto spares = spares_.Lock();
+    if (spares->empty()) return false;
+    spare = std::move(spares->back());
+    spares->pop_back();
+  }
+  const Status started = StartOver(spare, path, first_sequence);
+  if (started.ok()) {
+    segments_.Lock()->push_back({path, first_sequence, options_.segment_bytes});
+    synced_end_ = kSegmentHeaderBytes;
+    is_written_over_ = true;
+    return true;
+  }
+  log::Warn("spare journal segment not used", {{"error", started.message()}});
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+  ::unlink(spare.c_str());
+  ::unlink(path.c_str());
+  return false;
+}
+
+/// Makes `spare`, on disk, a segment without a frame, and only then gives it a segment's name.
+Status JournalWriter::StartOver(const std::string& spare, const std::string& path,
+                                uint64_t first_sequence) {
+  fd_ = ::open(spare.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd_ < 0) return Failed("open", spare);
+  const auto header = EncodeSegmentHeader(
+      {.writer = options_.writer, .first_sequence = first_sequence, .is_written_over = true});
+  const auto mark = EncodeEndMark({first_sequence - 1, first_sequence});
+  int64_t end = 0;
+  TRY(WritePieces(fd_, spare,
+                  {Piece({header.data(), header.size()}), Piece({mark.data(), mark.size()})}, end));
+  if (::fdatasync(fd_) != 0) return Failed("sync", spare);
+  if (::rename(spare.c_str(), path.c_str()) != 0) return Failed("rename", spare);
+  return SyncDirectory(options_.directory);
 }
 
 void JournalWriter::AbandonSegment() {
@@ -128,7 +173,8 @@ Status JournalWriter::Append(const std::vector<JournalEntry>& entries) {
                                   entry.request->tables.schema.size() +
                                   entry.request->tables.prefix.size());
   }
-  const bool is_full = fd_ >= 0 && synced_end_ + bytes > options_.segment_bytes &&
+  const int64_t end_bytes = is_written_over_ ? kEndMarkBytes : 0;
+  const bool is_full = fd_ >= 0 && synced_end_ + bytes + end_bytes > options_.segment_bytes &&
                        synced_end_ > static_cast<int64_t>(kSegmentHeaderBytes);
   if (is_full) {
     ::close(fd_);
@@ -160,9 +206,13 @@ Status JournalWriter::TryAppend(const std::vector<JournalEntry>& entries, int64_
     pieces.push_back(Piece(heads.back()));
     if (!entry.request->body.empty()) pieces.push_back(Piece(entry.request->body));
   }
+  // Read as the end only until the next entries are written over it.
+  const auto mark = EncodeEndMark({entries.back().sequence, first_sequence_});
+  if (is_written_over_) pieces.push_back(Piece({mark.data(), mark.size()}));
   int64_t end = synced_end_;
   const std::string path = segments_.Lock()->back().path;
   TRY(WritePieces(fd_, path, std::move(pieces), end));
+  if (is_written_over_) end -= kEndMarkBytes;
   // A sync that failed says nothing about a later one, so it is never tried again on this file.
   if (options_.sync(fd_) != 0) return Failed("sync", path);
   synced_end_ = end;
@@ -178,11 +228,25 @@ void JournalWriter::Release(uint64_t sequence) {
   // A segment is done with when the next one starts at or before the first sequence that is still
   // needed.
   while (segments->size() > 1 && (*segments)[1].first_sequence <= sequence + 1) {
-    if (::unlink(segments->front().path.c_str()) != 0) {
-      log::Warn("journal segment not deleted", {{"segment", segments->front().path}});
+    const Segment& released = segments->front();
+    if (!KeepAsSpare(released) && ::unlink(released.path.c_str()) != 0) {
+      log::Warn("journal segment not deleted", {{"segment", released.path}});
     }
     segments->erase(segments->begin());
   }
+}
+
+/// Only whole segments: one that was cut back after a failure is not to be trusted again.
+bool JournalWriter::KeepAsSpare(const Segment& segment) {
+  auto spares = spares_.Lock();
+  if (segment.bytes != options_.segment_bytes || spares->size() >= options_.spare_segments_max) {
+    return false;
+  }
+  // Sorts before every segment to come, and is none to a reader.
+  const std::string spare = segment.path + ".spare";
+  if (::rename(segment.path.c_str(), spare.c_str()) != 0) return false;
+  spares->push_back(spare);
+  return true;
 }
 
 int64_t JournalWriter::byte_size() const {

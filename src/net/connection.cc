@@ -76,10 +76,8 @@ void Connection::StartRefused(RefusalReason reason) {
 void Connection::Answer(Mail mail) {
   if (is_closed_ || session_ == nullptr) return;
   session_->Answer(mail.request_id, std::move(mail.response));
-  Advance();
 }
 
-/// Does whatever can be done now: write, end, or wait for more.
 void Connection::Advance() {
   if (is_closed_ || is_lingering_) return;
   if (session_ != nullptr) {
@@ -130,29 +128,34 @@ bool Connection::ReadOnce() {
     Close();
     return false;
   }
+  // A short read took all that was there. The wait that follows looks at the socket again, so
+  // nothing is missed, and the read that would only say so is saved.
+  const bool may_have_more = size == buffer.size();
   if (!wish.room.empty()) {
     session_->Filled(size);
-    return true;
+    return may_have_more;
   }
   const std::string_view bytes(home_.scratch.data(), size);
-  if (session_ == nullptr) return Detect(bytes);
-  session_->Receive(bytes);
-  return true;
+  if (session_ == nullptr) {
+    Detect(bytes);
+  } else {
+    session_->Receive(bytes);
+  }
+  return may_have_more;
 }
 
 /// Collects bytes until they are HTTP/2's preface, or can't be it any more.
-bool Connection::Detect(std::string_view bytes) {
+void Connection::Detect(std::string_view bytes) {
   first_bytes_ += bytes;
   const size_t compared = std::min(first_bytes_.size(), http2::kPreface.size());
   const bool may_be_http2 = first_bytes_.compare(0, compared, http2::kPreface, 0, compared) == 0;
-  if (may_be_http2 && compared < http2::kPreface.size()) return true;
+  if (may_be_http2 && compared < http2::kPreface.size()) return;
   if (may_be_http2) {
     session_ = std::make_unique<http2::Session>(Setup());
   } else {
     session_ = std::make_unique<http1::Session>(Setup());
   }
   session_->Receive(std::exchange(first_bytes_, {}));
-  return true;
 }
 
 /// Writes until there is nothing to write or the socket is full.

@@ -35,7 +35,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void Start();
   /// Instead of Start: answers, as HTTP/1.1, that this client can't stay.
   void StartRefused(RefusalReason reason);
+  /// Gives an answer to the session; what is to be sent goes out with the next Advance, so that the
+  /// answers that came together leave in one write.
   void Answer(Mail mail);
+  /// Does whatever can be done now: write, end, or wait for more.
+  void Advance();
   void Tick();
   void Drain();
   /// Without a word, now.
@@ -43,8 +47,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
  private:
   SessionSetup Setup();
-  bool Detect(std::string_view bytes);
-  void Advance();
+  void Detect(std::string_view bytes);
   void WaitToRead();
   void Read();
   bool ReadOnce();

@@ -35,7 +35,10 @@ void Mailbox::Put(Mail mail) {
   if (was_empty) state->wake();
 }
 
-std::vector<Mail> Mailbox::TakeAll() { return std::exchange(state_.Lock()->mails, {}); }
+void Mailbox::TakeAll(std::vector<Mail>& mails) {
+  mails.clear();
+  std::swap(state_.Lock()->mails, mails);
+}
 
 void Mailbox::Close() {
   State closed;  // Outlives the lock: what it destroys may be large.

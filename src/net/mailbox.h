@@ -29,7 +29,8 @@ class Mailbox {
   explicit Mailbox(std::function<void()> wake) : state_(State{.wake = std::move(wake)}) {}
 
   void Put(Mail mail);
-  std::vector<Mail> TakeAll();
+  /// All mail into `mails`, whose former content is thrown away and whose memory is used again.
+  void TakeAll(std::vector<Mail>& mails);
   /// From now on mail is thrown away, and `wake` is not called any more.
   void Close();
 

@@ -6,6 +6,12 @@
 namespace weir::net {
 namespace {
 
+std::vector<Mail> TakeAll(Mailbox& mailbox) {
+  std::vector<Mail> mails(3);  // Of an earlier round.
+  mailbox.TakeAll(mails);
+  return mails;
+}
+
 TEST(Mailbox, WakesItsOwnerOnceForManyMails) {
   int wakes = 0;
   const auto mailbox = std::make_shared<Mailbox>([&] { ++wakes; });
@@ -14,7 +20,7 @@ TEST(Mailbox, WakesItsOwnerOnceForManyMails) {
   MakeResponder(mailbox, 7, 2).Send({.body = "b"});
 
   EXPECT_EQ(wakes, 1);
-  const std::vector<Mail> mails = mailbox->TakeAll();
+  const std::vector<Mail> mails = TakeAll(*mailbox);
   ASSERT_EQ(mails.size(), 2);
   EXPECT_EQ(mails[1].connection_id, 7);
   EXPECT_EQ(mails[1].request_id, 2);
@@ -28,7 +34,7 @@ TEST(Mailbox, LearnsOfADroppedResponder) {
     const Responder dropped = MakeResponder(mailbox, 7, 1);
   }
 
-  const std::vector<Mail> mails = mailbox->TakeAll();
+  const std::vector<Mail> mails = TakeAll(*mailbox);
   ASSERT_EQ(mails.size(), 1);
   EXPECT_FALSE(mails[0].response.has_value());
 }
@@ -42,7 +48,7 @@ TEST(Mailbox, HearsOnlyOnceFromAResponderThatWasMoved) {
     std::move(second).Send({});
   }
 
-  EXPECT_EQ(mailbox->TakeAll().size(), 1);
+  EXPECT_EQ(TakeAll(*mailbox).size(), 1);
 }
 
 TEST(Mailbox, ThrowsMailAwayOnceClosed) {
@@ -54,7 +60,7 @@ TEST(Mailbox, ThrowsMailAwayOnceClosed) {
   std::move(late).Send({});
 
   EXPECT_EQ(wakes, 0);
-  EXPECT_TRUE(mailbox->TakeAll().empty());
+  EXPECT_TRUE(TakeAll(*mailbox).empty());
 }
 
 }  // namespace

@@ -53,6 +53,8 @@ class Worker {
   std::vector<Tcp::acceptor> acceptors_;
   boost::asio::steady_timer tick_{loop_};
   std::unordered_map<uint64_t, std::shared_ptr<Connection>> connections_;
+  std::vector<Mail> mails_;                            // Being delivered.
+  std::vector<std::shared_ptr<Connection>> answered_;  // Got mail just now, not advanced yet.
   uint64_t next_id_ = 0;
   bool is_tick_scheduled_ = false;
   bool is_draining_ = false;

@@ -66,17 +66,39 @@ std::optional<Refusal> CheckHead(const net::RequestHead& head) {
   return std::nullopt;
 }
 
-void Count(signal::Signal signal, net::Protocol protocol, const signal::ExportOutcome& outcome) {
-  const metrics::Labels labels = {"otlp", protocol == net::Protocol::kGrpc ? "grpc" : "http"};
-  const auto add = [&](auto& accepted, auto& refused) {
-    accepted.With(labels).Add(outcome.accepted);
-    if (outcome.rejected > 0) refused.With(labels).Add(outcome.rejected);
-  };
-  switch (signal) {
-    case signal::Signal::kTraces: return add(kAcceptedSpans, kRefusedSpans);
-    case signal::Signal::kLogs: return add(kAcceptedLogRecords, kRefusedLogRecords);
-    case signal::Signal::kMetrics: return add(kAcceptedMetricPoints, kRefusedMetricPoints);
+using CounterFamily = metrics::Family<metrics::Counter>;
+
+/// One family's counters by transport: looked up once, since every request counts.
+class ByTransport {
+ public:
+  explicit ByTransport(CounterFamily& family)
+      : grpc_(family.With({"otlp", "grpc"})), http_(family.With({"otlp", "http"})) {}
+  metrics::Counter& Of(net::Protocol protocol) const {
+    return protocol == net::Protocol::kGrpc ? grpc_ : http_;
   }
+
+ private:
+  metrics::Counter& grpc_;
+  metrics::Counter& http_;
+};
+
+/// Indexed by signal.
+const ByTransport& Accepted(signal::Signal signal) {
+  static const ByTransport counters[] = {ByTransport(kAcceptedSpans),
+                                         ByTransport(kAcceptedLogRecords),
+                                         ByTransport(kAcceptedMetricPoints)};
+  return counters[static_cast<int>(signal)];
+}
+const ByTransport& Rejected(signal::Signal signal) {
+  static const ByTransport counters[] = {ByTransport(kRefusedSpans),
+                                         ByTransport(kRefusedLogRecords),
+                                         ByTransport(kRefusedMetricPoints)};
+  return counters[static_cast<int>(signal)];
+}
+
+void Count(signal::Signal signal, net::Protocol protocol, const signal::ExportOutcome& outcome) {
+  Accepted(signal).Of(protocol).Add(outcome.accepted);
+  if (outcome.rejected > 0) Rejected(signal).Of(protocol).Add(outcome.rejected);
 }
 
 net::Response Counted(const AnswerForm& form, const Refusal& refusal) {
