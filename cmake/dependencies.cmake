@@ -16,6 +16,7 @@ pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 if(NOT WEIR_FUZZ)
   find_package(GTest REQUIRED)
+  find_package(benchmark REQUIRED)
 endif()
 
 # Arrow and Parquet come as shared libraries inside the pyarrow wheel that `./dev` unpacks.

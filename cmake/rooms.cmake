@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# A room is src/<name>: one static library, one test program of its *_test.cc, one fuzz program for each *_fuzz.cc.
+# A room is src/<name>: one static library, one test program of its *_test.cc, one fuzz program for each *_fuzz.cc, one
+# benchmark program of its *_bench.cc, which is built only when it is named.
 function(weir_room name)
   cmake_parse_arguments(ROOM "" "" "LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cc)
@@ -27,6 +28,10 @@ function(weir_room name)
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     add_test(NAME ${name} COMMAND ${name}_test)
   endif()
+  if(benches AND NOT WEIR_FUZZ)
+    weir_measured(${name}_bench ${benches})
+    target_link_libraries(${name}_bench PRIVATE weir_${name} benchmark::benchmark benchmark::benchmark_main)
+  endif()
   if(WEIR_FUZZ)
     foreach(source ${fuzzers})
       get_filename_component(fuzzer ${source} NAME_WE)
@@ -35,6 +40,26 @@ function(weir_room name)
       target_link_options(${fuzzer} PRIVATE -fsanitize=fuzzer)
       set_target_properties(${fuzzer} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
     endforeach()
+  endif()
+endfunction()
+
+# A program that runs parts of the write path on the sample telemetry of bench/sample. Not among the default targets.
+function(weir_measured name)
+  if(NOT TARGET weir_sample)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/bench/sample/*.cc)
+    add_library(weir_sample STATIC EXCLUDE_FROM_ALL ${sources})
+    target_include_directories(weir_sample PUBLIC ${CMAKE_SOURCE_DIR})
+    target_link_libraries(weir_sample PUBLIC weir_signal)
+  endif()
+  add_executable(${name} EXCLUDE_FROM_ALL ${ARGN})
+  target_link_libraries(${name} PRIVATE weir_sample weir_columnar weir_buffer weir_commit)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+endfunction()
+
+# What tests/instructions counts; Debian's valgrind brings the header.
+function(weir_write_path)
+  if(NOT WEIR_FUZZ)
+    weir_measured(write_path ${CMAKE_SOURCE_DIR}/tests/instructions/write_path.cc)
   endif()
 endfunction()
 

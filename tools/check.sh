@@ -9,7 +9,8 @@ one_check "format (clang-format 19)" "$root/tools/fmt.sh" --check
 one_check "layers" python3 "$root/tools/check_layers.py"
 one_check "lint" python3 "$root/tools/lint.py"
 one_check "the checks' own tests" env -C "$root/tools" python3 -m unittest -q lint_test
-one_check "the benchmark's arithmetic" env -C "$root/bench" python3 -B -m unittest -q harness.figures_test
+one_check "the instruction counts' arithmetic" env -C "$root/tests/instructions" python3 -B -m unittest -q counts_test
+one_check "the benchmark's arithmetic" env -C "$root/bench" python3 -B -m unittest -q harness.figures_test harness.goals_test
 
 # In a shell of its own, since a broken build ends the script that asked for it.
 unit_tests() {

@@ -87,7 +87,7 @@ apt_group() {
 # Half a gigabyte of Arrow headers a compiler: as many compilers as there are cores, unless told.
 jobs=${DEV_JOBS:-$(nproc)}
 
-# configure_and_build PRESET: one build folder, brought up to date.
+# configure_and_build PRESET [TARGET...]: one build folder, or some targets in it, brought up to date.
 configure_and_build() {
   local preset=$1 folder log=$cache/log/build-$1.log
   case $preset in release) folder=$root/build ;; *) folder=$root/build-$preset ;; esac
@@ -100,14 +100,14 @@ configure_and_build() {
       cmake -S "$root" -B "$folder" --preset "$preset" "-DWEIR_ARROW_ROOT=$arrow_root" ||
       die "cmake failed (log: $log): mend CMakeLists.txt or run './dev clean', then try again"
   fi
-  run_ninja "$preset" "$folder"
+  run_ninja "$preset" "$folder" "${@:2}"
 }
 
 # Compiler messages go straight to the person; of ninja's own lines, one in ten seconds.
 # Two ninjas in one folder would spoil it, so the second waits.
 run_ninja() {
   local line next=0
-  { flock 8 && ninja -C "$2" -j "$jobs" 2>&1; } 8>"$2/.dev-lock" | while IFS= read -r line; do
+  { flock 8 && ninja -C "$2" -j "$jobs" "${@:3}" 2>&1; } 8>"$2/.dev-lock" | while IFS= read -r line; do
     case $line in
       "[0/"* | "ninja: no work"* | "ninja: Entering"* | "-- "*) ;;
       "["[0-9]*)

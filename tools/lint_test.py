@@ -76,6 +76,9 @@ class Layers(unittest.TestCase):
         self.assertEqual(len(self.find("store/a.cc", '#include "table/b.h"\n')), 1)
         self.assertEqual(self.find("table/a.cc", '#include "store/b.h"\n#include "table/c.h"\n'), [])
 
+    def test_a_benchmark_may_include_any_room(self):
+        self.assertEqual(self.find("store/store_bench.cc", '#include "table/b.h"\n#include "bench/sample/c.h"\n'), [])
+
     def test_the_two_formats_never_meet(self):
         self.assertEqual(len(self.find("table/delta/a.cc", '#include "table/iceberg/b.h"\n')), 1)
 

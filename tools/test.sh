@@ -32,6 +32,7 @@ step() {
 }
 
 step check
+step instructions
 step fuzz
 system_tests
 finish_suites

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The figures of a run, and what several runs say together. Pure: values in, values out."""
 
+import math
 import statistics
 from dataclasses import dataclass
 
@@ -49,6 +50,11 @@ def spread(values):
     return Spread(statistics.median(known), min(known), max(known)) if known else None
 
 
+def percentile(ascending, part):
+    """The value that `part` of them do not exceed; None of nothing."""
+    return ascending[min(len(ascending) - 1, math.ceil(part * len(ascending)) - 1)] if ascending else None
+
+
 def ratios(ours, theirs, key):
     """Ours over theirs, pair by pair, in the order of the runs; a pair without both values is left out."""
     pairs = [(our[key], their[key]) for our, their in zip(ours, theirs)]
@@ -91,7 +97,7 @@ def doubts(runs):
                f"its CPU time alone allows {idle:,.0f}/s on a core of its own")
     if median("server_cores") + median("others_cores") < 0.8:
         yield f"the server used {median('server_cores'):.2f} cores at full load: it waited, for load or for the disk"
-    if median("half_rate_kept") < 0.95:
+    if spread([run["half_rate_kept"] for run in runs]) and median("half_rate_kept") < 0.95:
         yield f"only {median('half_rate_kept'):.0%} of half load was kept: its latencies are flattering"
     if any(run["failed_requests"] for run in runs):
         first = next(run["first_error"] for run in runs if run["failed_requests"])

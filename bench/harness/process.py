@@ -87,11 +87,16 @@ def thread_cpu_seconds(pid):
 
 
 def peak_memory_mib(pid):
+    return memory_mib(pid)[1]
+
+
+def memory_mib(pid):
+    """(resident now, resident at most so far)"""
     with open(f"/proc/{pid}/status") as status:
-        for line in status:
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    raise Failure(f"/proc/{pid}/status has no VmHWM")
+        fields = dict(line.split(":", 1) for line in status)
+    if "VmHWM" not in fields:
+        raise Failure(f"/proc/{pid}/status has no VmHWM: the process has ended")
+    return tuple(int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
 
 
 def core_seconds(cpus):

@@ -11,16 +11,28 @@ import time
 from harness.figures import FIGURES, FLOORS, doubts, ratios, spread
 
 
-def print_case(result):
+class Page:
+    """Lines that are printed now and can be saved later. One thread."""
+
+    def __init__(self):
+        self.lines = []
+
+    def show(self, *lines):
+        for line in lines:
+            print(line, flush=True)
+            self.lines.append(line)
+
+
+def case_lines(result):
     case, runs = result["case"], result["runs"]
     systems = list(runs)
-    print(f"\n{case.name}: {case.items} {case.item}s a request, {case.clients} clients; "
-          f"median [min … max] of {len(runs['weir'])} runs")
+    yield (f"\n{case.name}: {case.items} {case.item}s a request, {case.clients} clients; "
+           f"median [min … max] of {len(runs['weir'])} runs")
     head = ["", *systems] + (["weir / collector"] if "collector" in runs else [])
-    print_rows([head, *figure_rows(case, runs)])
+    yield from table([head, *figure_rows(case, runs)])
     for system in systems:
         for doubt in doubts(runs[system]):
-            print(f"  ! {system}: {doubt}")
+            yield f"  ! {system}: {doubt}"
 
 
 def figure_rows(case, runs):
@@ -42,14 +54,15 @@ def text(found, digits):
     return f"{median} [{low} … {high}]"
 
 
-def print_rows(rows):
+def table(rows):
+    rows = list(rows)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for first, *others in rows:
-        print("  " + first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:])), sep="  ")
+        yield "  " + "  ".join([first.ljust(widths[0]),
+                                *(cell.rjust(width) for cell, width in zip(others, widths[1:]))])
 
 
-def print_floor(result):
-    """True when every floor is kept."""
+def floor_lines(result):
     case, runs = result["case"], result["runs"]["weir"]
     title_of = {figure.key: figure.title.format(item=case.item) for figure in FIGURES}
     rows = [["floor", "wanted", "found", ""]]
@@ -57,9 +70,12 @@ def print_floor(result):
         wanted = f"{'≥' if floor.is_least else '≤'} {floor.limit:,}"
         found = f"{floor.of} {floor.value(runs):,.1f}"
         rows.append([title_of[floor.key], wanted, found, "ok" if floor.is_kept(runs) else "MISSED"])
-    print()
-    print_rows(rows)
-    return all(floor.is_kept(runs) for floor in FLOORS)
+    yield ""
+    yield from table(rows)
+
+
+def is_floor_kept(result):
+    return all(floor.is_kept(result["runs"]["weir"]) for floor in FLOORS)
 
 
 def machine():
@@ -81,17 +97,32 @@ def commit_of(root):
     return git("rev-parse", "--short=12", "HEAD") + ("+changes" if changed else "")
 
 
-def save(folder, facts, results):
-    """Writes <date>-<what>.json and its line in README.md; returns the file's path."""
-    what = results[0]["case"].name if len(results) == 1 else f"{len(results)}-cases"
-    path = unused_path(folder, f"{time.strftime('%Y-%m-%d')}-{what}")
+def save(folder, facts, results, page=(), more=None, what=None):
+    """Writes <date>-<commit>-<what>.json and .md, and a line for each case in README.md; returns the .json's path.
+
+    `page`: what people saw. `more`: values beside those of the cases.
+    """
+    what = what or (results[0]["case"].name if len(results) == 1 else f"{len(results)}-cases")
+    path = unused_path(folder, f"{time.strftime('%Y-%m-%d')}-{facts['commit']}-{what}")
     cases = [{"case": dataclasses.asdict(result["case"]), "summary": summary(result["runs"]), "runs": result["runs"]}
              for result in results]
-    path.write_text(json.dumps(facts | {"cases": cases}, indent=1, default=dataclasses.asdict) + "\n")
+    values = facts | (more or {}) | {"cases": cases}
+    path.write_text(json.dumps(values, indent=1, default=dataclasses.asdict) + "\n")
+    path.with_suffix(".md").write_text("\n".join(markdown(path.stem, facts, page)) + "\n")
     with open(folder / "README.md", "a") as listing:
         for result in results:
             listing.write(line_of(path, facts, result))
     return path
+
+
+def markdown(title, facts, page):
+    yield f"# {title}"
+    yield ""
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{key} {one}" for key, one in value.items())
+        yield f"- {name}: {value}"
+    yield from ("", "```", *page, "```")
 
 
 def unused_path(folder, stem):
@@ -114,12 +145,16 @@ def summary(runs):
 
 def line_of(path, facts, result):
     def median(key):
-        return spread([run[key] for run in result["runs"]["weir"]]).median
+        found = spread([run[key] for run in result["runs"]["weir"]])
+        return found and found.median
+
+    def text_of(value):
+        return "-" if value is None else f"{value:.1f}"
 
     against = "-"
     if "collector" in result["runs"]:
         against = f"{spread(ratios(result['runs']['weir'], result['runs']['collector'], 'items_per_s')).median:.2f}"
-    cells = (f"[{path.stem}]({path.name})", facts["commit"], result["case"].name, f"{median('items_per_s'):,.0f}",
-             f"{median('cpu_s_per_million'):.2f}", f"{median('half_p99_ms'):.1f}", against,
+    cells = (f"[{path.stem}]({path.stem}.md)", facts["commit"], result["case"].name, f"{median('items_per_s'):,.0f}",
+             f"{median('cpu_s_per_million'):.2f}", text_of(median("half_p99_ms")), against,
              f"{facts['machine']['load_average'][0]:.1f}")
     return "| " + " | ".join(cells) + " |\n"
