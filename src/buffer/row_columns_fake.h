@@ -54,6 +54,12 @@ class RowColumnsFake final : public signal::RowColumns {
   int64_t byte_size() const override { return kFakeEmptyBytes + num_rows() * kFakeRowBytes; }
   void Truncate(int64_t num_rows) override { rows_.resize(static_cast<size_t>(num_rows)); }
 
+  /// Columns `record_id` (the number in decimal) and `date` of the published table.
+  std::shared_ptr<arrow::Schema> schema() const override {
+    const arrow::Schema& whole = *signal::TableOf(signal_).schema;
+    return arrow::schema({whole.GetFieldByName("record_id"), whole.GetFieldByName("date")});
+  }
+
   std::vector<signal::DayRows> SortIntoDays() override {
     std::map<int32_t, std::vector<int32_t>> days;
     for (size_t i = 0; i < rows_.size(); ++i) {
@@ -64,7 +70,6 @@ class RowColumnsFake final : public signal::RowColumns {
     return sorted;
   }
 
-  /// Columns `record_id` (the number in decimal) and `date` of the published table.
   std::shared_ptr<arrow::RecordBatch> Gather(std::span<const int32_t> rows) override {
     arrow::StringBuilder ids;
     arrow::Date32Builder dates;
@@ -72,11 +77,29 @@ class RowColumnsFake final : public signal::RowColumns {
       if (!ids.Append(std::to_string(rows_[row])).ok()) return nullptr;
       if (!dates.Append(DateOf(rows_[row])).ok()) return nullptr;
     }
-    const arrow::Schema& whole = *signal::TableOf(signal_).schema;
-    const auto schema =
-        arrow::schema({whole.GetFieldByName("record_id"), whole.GetFieldByName("date")});
-    return arrow::RecordBatch::Make(schema, static_cast<int64_t>(rows.size()),
+    return arrow::RecordBatch::Make(schema(), static_cast<int64_t>(rows.size()),
                                     {ids.Finish().ValueOrDie(), dates.Finish().ValueOrDie()});
+  }
+
+  Status WriteTo(std::span<const int32_t> rows, signal::LeafSink& sink) override {
+    std::string bytes;
+    std::vector<int32_t> ends = {0}, numbers;
+    for (const int32_t row : rows) {
+      bytes += std::to_string(rows_[row]);
+      ends.push_back(static_cast<int32_t>(bytes.size()));
+      numbers.push_back(static_cast<int32_t>(numbers.size()));
+    }
+    signal::Leaf ids{.kind = signal::LeafKind::kText};
+    ids.texts = {bytes.data(), ends};
+    ids.fill = [&](int64_t begin, int64_t end, signal::LeafPage& page) {
+      page.ints.assign(numbers.begin() + begin, numbers.begin() + end);
+    };
+    TRY(sink.Add(ids));
+    signal::Leaf dates{.kind = signal::LeafKind::kInt};
+    dates.fill = [&](int64_t begin, int64_t end, signal::LeafPage& page) {
+      for (int64_t i = begin; i < end; ++i) page.ints.push_back(DateOf(rows_[rows[i]]));
+    };
+    return sink.Add(dates);
   }
 
   const std::vector<int64_t>& rows() const { return rows_; }

@@ -4,12 +4,19 @@
 #include <arrow/array.h>
 #include <arrow/type.h>
 
-#include "columnar/wire_reader.h"
+#include <cstring>
+
+#include "columnar/wire/key_value.h"
 
 namespace weir::columnar {
 namespace {
 
-using enum WireType;
+constexpr int64_t kSmallInts = 1024;
+// After this many look-ups of a key's values it is judged whether they repeat.
+constexpr uint16_t kJudgedLookups = 512;
+// Of a key whose values are mostly new, one in that many is still looked up, chosen by hash: were
+// values to repeat, they would be met again among these.
+constexpr uint64_t kSampleOneIn = 16;
 
 /// Mixes an entry's parts so that sums over entries tell sets of entries apart.
 uint64_t MixEntry(uint64_t key_hash, uint64_t value_hash, char type) {
@@ -22,45 +29,156 @@ uint64_t MixEntry(uint64_t key_hash, uint64_t value_hash, char type) {
 }  // namespace
 
 DecodeError AttributeColumns::Add(std::string_view wire, Listener* listener) {
-  std::string_view key, value_wire;
-  WireReader reader(wire);
-  while (reader.Next()) {
-    if (reader.tag() == Tag(1, kBytes)) key = reader.bytes();
-    if (reader.tag() == Tag(2, kBytes)) value_wire = reader.bytes();
+  const int32_t key_id = FindRepeated(wire);
+  if (key_id < 0) return AddRead(wire, listener);
+  last_key_ = key_id;
+  Key& key = known_keys_[key_id];
+  Push(key_id, key.last_id, key, key.last.type, key.last_hash);
+  if (listener != nullptr && key.heard != Key::Heard::kNo) {
+    if (key.last_id >= 0) key.last.text = values_.at(key.last_id);
+    Tell(*listener, key, {key_id, keys_.at(key_id), key.last_id, key.last});
   }
-  if (!reader.ok()) return DecodeError::kMalformed;
+  return DecodeError::kNone;
+}
 
+int32_t AttributeColumns::FindRepeated(std::string_view wire) const {
+  // Instrumentation sets the same keys in the same order again and again, many to the same value.
+  const int32_t guess = last_key_ < 0 ? -1 : known_keys_[last_key_].next_key;
+  if (guess < 0) return -1;
+  const Key& key = known_keys_[guess];
+  const bool is_same =
+      key.last_wire_size != 0 && EqualTexts({key.last_wire, key.last_wire_size}, wire);
+  return is_same ? guess : -1;
+}
+
+DecodeError AttributeColumns::AddRead(std::string_view wire, Listener* listener) {
+  KeyValue entry;
+  if (!ReadKeyValue(wire, entry)) return DecodeError::kMalformed;
   AttributeValue value;
-  const DecodeError error =
-      DecodeAttributeValue(value_wire, limits_.nesting_depth, scratch_, value);
+  const DecodeError error = ReadValue(entry.value, value);
   if (error != DecodeError::kNone) return error;
 
-  uint64_t key_hash = 0;
-  uint64_t value_hash = 0;
-  const int32_t key_id = keys_.Intern(key, &key_hash);
-  const int32_t value_id = value.is_empty ? -1 : values_.Intern(value.text, &value_hash);
-  const bool is_text = key_id != TextDictionary::kNotText &&
-                       (value.is_empty || value_id != TextDictionary::kNotText);
-  if (!is_text) return DecodeError::kNotText;
+  int32_t key_id = -1;
+  Key* key = FindKey(entry.key, key_id);
+  if (key == nullptr) return DecodeError::kNotText;
+  uint64_t hash = 0;
+  const int32_t value_id = value.is_empty ? -1 : FindValue(value, *key, hash);
+  if (value_id == TextDictionary::kNotText && !value.is_empty) return DecodeError::kNotText;
 
+  Push(key_id, value_id, *key, value.type, hash);
+  Remember(wire, value, value_id, hash, *key);
+  if (listener != nullptr && key->heard != Key::Heard::kNo) {
+    Tell(*listener, *key, {key_id, entry.key, value_id, value});
+  }
+  return DecodeError::kNone;
+}
+
+void AttributeColumns::Push(int32_t key_id, int32_t value_id, const Key& key, char type,
+                            uint64_t value_hash) {
   key_ids_.push_back(key_id);
   value_ids_.push_back(value_id);
-  open_types_ += value.type;
-  open_all_text_ &= value.type == 's';
+  empty_values_ += value_id < 0;
+  if (type != 's' && open_types_.empty()) open_types_.assign(open_entries_, 's');
+  if (type != 's' || !open_types_.empty()) open_types_ += type;
   ++open_entries_;
-  open_hash_ += MixEntry(key_hash, value_hash, value.type);
-  if (listener != nullptr) listener->OnAttribute(key_id, key, value);
-  return DecodeError::kNone;
+  open_hash_ += MixEntry(key.hash, value_hash, type);
+}
+
+void AttributeColumns::Remember(std::string_view wire, const AttributeValue& value, int32_t id,
+                                uint64_t hash, Key& key) {
+  key.last_wire_size = 0;
+  if (key.is_mostly_new || wire.size() > Key::kWireMax) return;
+  key.last_wire_size = static_cast<uint8_t>(wire.size());
+  std::memcpy(key.last_wire, wire.data(), wire.size());
+  key.last = value;
+  key.last_id = id;
+  key.last_hash = hash;
+}
+
+void AttributeColumns::Tell(Listener& listener, Key& key, const Entry& entry) {
+  if (key.heard == Key::Heard::kNotAsked) {
+    key.heard = listener.Hears(entry.key) ? Key::Heard::kYes : Key::Heard::kNo;
+  }
+  if (key.heard == Key::Heard::kYes) listener.OnAttribute(entry);
+}
+
+AttributeColumns::Key* AttributeColumns::FindKey(std::string_view text, int32_t& key_id) {
+  if (last_key_ >= 0) {
+    const int32_t guess = known_keys_[last_key_].next_key;
+    if (guess >= 0 && EqualTexts(keys_.at(guess), text)) {
+      key_id = last_key_ = guess;
+      return &known_keys_[guess];
+    }
+  }
+  uint64_t hash = 0;
+  key_id = keys_.Intern(text, &hash);
+  if (key_id == TextDictionary::kNotText) return nullptr;
+  if (key_id >= TextDictionary::kDistinctMax) {
+    other_key_ = Key{.hash = hash};
+    last_key_ = -1;
+    return &other_key_;
+  }
+  if (key_id >= static_cast<int32_t>(known_keys_.size())) known_keys_.resize(key_id + 1);
+  known_keys_[key_id].hash = hash;
+  if (last_key_ >= 0) known_keys_[last_key_].next_key = key_id;
+  last_key_ = key_id;
+  return &known_keys_[key_id];
+}
+
+DecodeError AttributeColumns::ReadValue(std::string_view wire, AttributeValue& value) {
+  AnyValue any;
+  if (ReadSingleValue(wire, any) && any.tag != kBoolValue) {
+    if (any.tag == kStringValue) {
+      value.text = any.bytes;
+    } else {
+      value.type = 'i';  // Its text comes when it is looked up.
+      value.int_value = static_cast<int64_t>(any.number);
+    }
+    return DecodeError::kNone;
+  }
+  return DecodeAttributeValue(wire, limits_.nesting_depth, scratch_, value);
+}
+
+int32_t AttributeColumns::FindValue(AttributeValue& value, Key& key, uint64_t& hash) {
+  if (value.type != 'i') return FindText(value.text, key, hash);
+  if (value.int_value < 0 || value.int_value >= kSmallInts) {
+    value.text = IntText(value.int_value, scratch_);
+    return FindText(value.text, key, hash);
+  }
+  if (small_ints_.empty()) small_ints_.resize(kSmallInts);
+  SmallInt& known = small_ints_[value.int_value];
+  if (known.value_id < 0) {
+    known.value_id = values_.Intern(IntText(value.int_value, scratch_), &known.hash);
+  }
+  value.text = values_.at(known.value_id);
+  hash = known.hash;
+  return known.value_id;
+}
+
+int32_t AttributeColumns::FindText(std::string_view text, Key& key, uint64_t& hash) {
+  hash = TextDictionary::Hash(text);
+  if (key.is_mostly_new && hash % kSampleOneIn != 0) return values_.AddNew(text);
+  const int32_t count = values_.size();
+  const int32_t id = values_.InternHashed(text, hash);
+  key.found = static_cast<uint16_t>(key.found + (values_.size() == count));
+  if (++key.looked_up == kJudgedLookups) {
+    key.is_mostly_new = key.found < kJudgedLookups / 8;
+    key.looked_up = key.found = 0;
+  }
+  return id;
 }
 
 void AttributeColumns::CloseRow(int64_t row) {
   offsets_.Set(row, static_cast<int64_t>(key_ids_.size()));
-  if (!open_all_text_) {
+  if (!open_types_.empty()) {
     const bool is_ascii = types_.Set(row, open_types_);
     (void)is_ascii;  // Type letters always are.
   }
+  ForgetOpen();
+}
+
+void AttributeColumns::ForgetOpen() {
   open_types_.clear();
-  open_all_text_ = true;
   open_entries_ = 0;
   open_hash_ = 0;
 }
@@ -70,19 +188,18 @@ void AttributeColumns::Truncate(int64_t rows) {
   key_ids_.resize(entries);
   value_ids_.resize(entries);
   types_.Truncate(rows);
-  open_types_.clear();
-  open_all_text_ = true;
-  open_entries_ = 0;
-  open_hash_ = 0;
+  ForgetOpen();
 }
 
 int64_t AttributeColumns::byte_size() const {
   return offsets_.byte_size() + static_cast<int64_t>(key_ids_.capacity() * 2 * sizeof(int32_t)) +
-         keys_.byte_size() + values_.byte_size() + types_.byte_size();
+         keys_.byte_size() + values_.byte_size() + types_.byte_size() +
+         static_cast<int64_t>(known_keys_.capacity() * sizeof(Key) +
+                              small_ints_.capacity() * sizeof(SmallInt));
 }
 
 std::shared_ptr<arrow::Array> AttributeColumns::GatherMap(Positions order,
-                                                          const arrow::MapType& type) {
+                                                          const arrow::MapType& type) const {
   const ListOffsets::Gathered gathered = offsets_.Gather(order);
   const auto keys = GatherText(key_ids_, gathered.children, keys_);
   const auto values = GatherText(value_ids_, gathered.children, values_);

@@ -129,9 +129,10 @@ TEST(AttributeColumns, GatherRowsInAnyOrderAndRepeatedly) {
 
 class Recorder final : public AttributeColumns::Listener {
  public:
-  void OnAttribute(int32_t key_id, std::string_view key, const AttributeValue& value) override {
-    heard.push_back(std::to_string(key_id) + " " + std::string(key) + "=" +
-                    std::string(value.text));
+  bool Hears(std::string_view key) const override { return key != "unheard"; }
+  void OnAttribute(const AttributeColumns::Entry& entry) override {
+    heard.push_back(std::to_string(entry.key_id) + " " + std::string(entry.key) + "=" +
+                    std::string(entry.value.text));
   }
   Texts heard;
 };
@@ -142,10 +143,39 @@ TEST(AttributeColumns, TellTheListenerOfEverySoundEntry) {
   columns.Add(KeyValue("a", Int(1)), &recorder);
   columns.Add(KeyValue("b", Text("\xff")), &recorder);
   columns.Add(KeyValue("c", Text("x")), &recorder);
+  columns.Add(KeyValue("unheard", Text("z")), &recorder);
   columns.Add(KeyValue("a", Text("y")), &recorder);
 
   // Key 1 was met in the entry that could not be kept.
   EXPECT_EQ(recorder.heard, (Texts{"0 a=1", "2 c=x", "0 a=y"}));
+}
+
+// Entries that come again as they were are not read again; nor are values looked up that are mostly
+// new.
+TEST(AttributeColumns, KeepWhatRepeatsAndWhatNeverDoes) {
+  AttributeColumns columns(kLimits);
+  Recorder recorder;
+  Texts expected, heard;
+  std::vector<int32_t> order;
+  for (int row = 0; row < 3000; ++row) {
+    const std::string id = "id " + std::to_string(row < 2000 ? row : row % 10);
+    const bool is_odd = row % 3 == 1;
+    columns.Add(KeyValue("same", row % 2 == 0 ? Int(7) : Text("7")), &recorder);
+    columns.Add(KeyValue("id", Text(id)), &recorder);
+    if (is_odd) columns.Add(KeyValue("odd", Bool(true)), &recorder);
+    columns.Add(KeyValue("empty", ""), &recorder);
+    columns.CloseRow(row);
+    order.push_back(row);
+    const std::string odd = is_odd ? ", odd: true" : "";
+    expected.push_back("{same: 7, id: " + id + odd + ", empty: null}");
+    for (const std::string& entry : {std::string("0 same=7"), "1 id=" + id}) heard.push_back(entry);
+    if (is_odd) heard.push_back("3 odd=true");
+    heard.push_back("2 empty=");
+  }
+
+  EXPECT_EQ(Maps(columns, order), expected);
+  EXPECT_EQ(recorder.heard, heard);
+  EXPECT_EQ(Cells(*columns.GatherTypes(kThreeRows)), (Texts{"iss", "ssbs", "iss"}));
 }
 
 }  // namespace

@@ -3,18 +3,15 @@
 
 #include <charconv>
 
-#include "columnar/any_value.h"
-#include "columnar/base64.h"
 #include "columnar/nested_json.h"
+#include "columnar/wire/any_value.h"
+#include "columnar/wire/base64.h"
 
 namespace weir::columnar {
 namespace {
 
 void SetInt(int64_t number, std::string& scratch, AttributeValue& value) {
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-  scratch.assign(digits, end);
-  value = {.type = 'i', .text = scratch, .int_value = number};
+  value = {.type = 'i', .text = IntText(number, scratch), .int_value = number};
 }
 
 void SetDouble(double number, std::string& scratch, AttributeValue& value) {
@@ -61,6 +58,13 @@ DecodeError DecodeAttributeValue(std::string_view wire, int nesting_depth_max, s
     default: value = {.is_empty = true}; break;
   }
   return DecodeError::kNone;
+}
+
+std::string_view IntText(int64_t number, std::string& scratch) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  scratch.assign(digits, end);
+  return scratch;
 }
 
 std::string_view Explain(DecodeError error) {

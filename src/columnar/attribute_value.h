@@ -39,6 +39,9 @@ enum class DecodeError : uint8_t { kNone, kMalformed, kTooDeep, kNotText, kTooLa
 DecodeError DecodeAttributeValue(std::string_view wire, int nesting_depth_max, std::string& scratch,
                                  AttributeValue& value);
 
+/// The decimal text of `number`, kept in `scratch`.
+std::string_view IntText(int64_t number, std::string& scratch);
+
 /// For messages to the sender: `malformed protobuf`, `nested deeper than the limit`, `text is not
 /// UTF-8` …
 std::string_view Explain(DecodeError error);

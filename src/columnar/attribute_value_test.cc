@@ -7,8 +7,8 @@
 #include <limits>
 #include <string>
 
-#include "columnar/base64.h"
 #include "columnar/test_wire.h"
+#include "columnar/wire/base64.h"
 
 namespace weir::columnar {
 namespace {

@@ -4,8 +4,9 @@
 #include <arrow/array.h>
 #include <arrow/type.h>
 
+#include "columnar/column/slots.h"
 #include "columnar/origin_columns.h"
-#include "columnar/wire_reader.h"
+#include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
 namespace {
@@ -64,6 +65,15 @@ std::shared_ptr<arrow::Array> EventColumns::Gather(Positions order, const arrow:
       {time_unix_nano_.Gather(children, arrow::int64()), name_.Gather(children),
        attributes_.GatherMap(children, MapTypeInList(field, "attributes")),
        attributes_.GatherTypes(children), dropped_.Gather(children, arrow::int32())});
+}
+
+Status EventColumns::WriteTo(const LeafTarget& rows) const {
+  const Slots events = ListSlots(rows.slots, offsets_);
+  const LeafTarget out{rows.sink, events, rows.scratch};
+  TRY(time_unix_nano_.WriteTo(out));
+  TRY(name_.WriteTo(out));
+  TRY(attributes_.WriteTo(out));
+  return dropped_.WriteTo(out);
 }
 
 RecordError LinkColumns::Add(std::string_view wire) {
@@ -127,6 +137,17 @@ std::shared_ptr<arrow::Array> LinkColumns::Gather(Positions order, const arrow::
        attributes_.GatherMap(children, MapTypeInList(field, "attributes")),
        attributes_.GatherTypes(children), dropped_.Gather(children, arrow::int32()),
        flags_.Gather(children, arrow::int32())});
+}
+
+Status LinkColumns::WriteTo(const LeafTarget& rows) const {
+  const Slots links = ListSlots(rows.slots, offsets_);
+  const LeafTarget out{rows.sink, links, rows.scratch};
+  TRY(trace_id_.WriteTo(out));
+  TRY(span_id_.WriteTo(out));
+  TRY(trace_state_.WriteTo(out));
+  TRY(attributes_.WriteTo(out));
+  TRY(dropped_.WriteTo(out));
+  return flags_.WriteTo(out);
 }
 
 std::shared_ptr<arrow::Array> MakeStructList(

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "columnar/attribute_columns.h"
-#include "columnar/columns.h"
+#include "columnar/column/columns.h"
 #include "columnar/record_error.h"
 
 namespace weir::columnar {
@@ -26,6 +26,7 @@ class EventColumns {
   int64_t byte_size() const;
   /// `field`: the list field, for names and ids.
   std::shared_ptr<arrow::Array> Gather(Positions order, const arrow::Field& field);
+  Status WriteTo(const LeafTarget& rows) const;
 
  private:
   int64_t children_ = 0;
@@ -46,6 +47,7 @@ class LinkColumns {
   void Truncate(int64_t rows);
   int64_t byte_size() const;
   std::shared_ptr<arrow::Array> Gather(Positions order, const arrow::Field& field);
+  Status WriteTo(const LeafTarget& rows) const;
 
  private:
   int64_t children_ = 0;

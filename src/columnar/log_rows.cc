@@ -6,7 +6,7 @@
 
 #include <optional>
 
-#include "columnar/wire_reader.h"
+#include "columnar/wire/wire_reader.h"
 #include "signal/promoted.h"
 
 namespace weir::columnar {
@@ -32,9 +32,12 @@ class LogRows::Listener final : public AttributeColumns::Listener {
  public:
   Listener(PromotedColumns& promoted, std::string& event_name)
       : promoted_(promoted), event_name_(event_name) {}
-  void OnAttribute(int32_t key_id, std::string_view key, const AttributeValue& value) override {
-    if (key == "event.name" && !value.is_empty) event_name_ = value.text;
-    promoted_.OnAttribute(key_id, key, value);
+  bool Hears(std::string_view key) const override {
+    return key == "event.name" || promoted_.Hears(key);
+  }
+  void OnAttribute(const AttributeColumns::Entry& entry) override {
+    if (entry.key == "event.name" && !entry.value.is_empty) event_name_ = entry.value.text;
+    promoted_.OnAttribute(entry);
   }
 
  private:
@@ -43,7 +46,10 @@ class LogRows::Listener final : public AttributeColumns::Listener {
 };
 
 LogRows::LogRows(const DecodeLimits& limits)
-    : limits_(limits), frame_(limits), promoted_(signal::LogColumns()), attributes_(limits) {}
+    : limits_(limits),
+      frame_(limits),
+      attributes_(limits),
+      promoted_(signal::LogColumns(), attributes_.texts()) {}
 
 void LogRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome) {
   const int64_t row = frame_.num_rows();
@@ -155,7 +161,7 @@ int64_t LogRows::byte_size() const {
   return bytes;
 }
 
-std::vector<SortKey> LogRows::SortKeys() const { return frame_.KeysByServiceAndTime(); }
+RowOrder LogRows::Order() const { return frame_.OrderByServiceAndTime(); }
 
 std::vector<std::shared_ptr<arrow::Array>> LogRows::Gather(Positions order,
                                                            const arrow::Schema& schema) {
@@ -183,6 +189,26 @@ std::vector<std::shared_ptr<arrow::Array>> LogRows::Gather(Positions order,
   add(dropped_attributes_.Gather(order, arrow::int32()));
   frame_.GatherOriginTo(order, schema, columns);
   return columns;
+}
+
+Status LogRows::WriteTo(const LeafTarget& out) const {
+  const RowFrame::OriginSlots origins = frame_.FindOrigins(out.slots.positions);
+  TRY(frame_.WriteIdentityTo(out, origins));
+  TRY(event_name_.WriteTo(out));
+  TRY(trace_id_.WriteTo(out));
+  TRY(span_id_.WriteTo(out));
+  TRY(time_.WriteTo(out));
+  TRY(observed_time_.WriteTo(out));
+  TRY(severity_number_.WriteTo(out));
+  TRY(severity_text_.WriteTo(out));
+  TRY(body_.WriteTo(out));
+  TRY(body_type_.WriteTo(out));
+  TRY(flags_.WriteTo(out));
+  TRY(frame_.WritePromotedTo(out, origins));
+  TRY(promoted_.WriteTo(out));
+  TRY(attributes_.WriteTo(out));
+  TRY(dropped_attributes_.WriteTo(out));
+  return frame_.WriteOriginTo(out, origins);
 }
 
 }  // namespace weir::columnar

@@ -26,8 +26,10 @@ class LogRows final {
   void AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome);
   void Truncate(int64_t rows);
   int64_t byte_size() const;
-  std::vector<SortKey> SortKeys() const;
+  RowOrder Order() const;
   std::vector<std::shared_ptr<arrow::Array>> Gather(Positions order, const arrow::Schema& schema);
+  /// The leaves of all columns, in the order of the table's schema.
+  Status WriteTo(const LeafTarget& out) const;
 
  private:
   /// Hears `event.name` beside the promoted columns.
@@ -41,11 +43,11 @@ class LogRows final {
   const DecodeLimits& limits_;
   RowFrame frame_;
   TextColumn event_name_, severity_text_, body_, body_type_;
-  IdColumn trace_id_{16}, span_id_{8};
+  IdColumn trace_id_{16, IdUse::kRepeated}, span_id_{8, IdUse::kRepeated};
   NumberColumn<int64_t> time_, observed_time_;
   NumberColumn<int32_t> severity_number_, flags_, dropped_attributes_;
-  PromotedColumns promoted_;
   AttributeColumns attributes_;
+  PromotedColumns promoted_;
   std::string scratch_;
 };
 

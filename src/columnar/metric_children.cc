@@ -5,7 +5,8 @@
 #include <arrow/type.h>
 
 #include "columnar/child_columns.h"
-#include "columnar/wire_reader.h"
+#include "columnar/column/slots.h"
+#include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
 namespace {
@@ -28,6 +29,11 @@ std::shared_ptr<arrow::Array> PointValueColumns::GatherValue(Positions order) co
 
 std::shared_ptr<arrow::Array> PointValueColumns::GatherValueInt(Positions order) const {
   return value_int_.Gather(order, arrow::int64());
+}
+
+Status PointValueColumns::WriteTo(const LeafTarget& out) const {
+  TRY(value_.WriteTo(out));
+  return value_int_.WriteTo(out);
 }
 
 RecordError ExemplarColumns::Add(std::string_view wire) {
@@ -93,6 +99,16 @@ std::shared_ptr<arrow::Array> ExemplarColumns::Gather(Positions order, const arr
        attributes_.GatherTypes(children)});
 }
 
+Status ExemplarColumns::WriteTo(const LeafTarget& rows) const {
+  const Slots exemplars = ListSlots(rows.slots, offsets_);
+  const LeafTarget out{rows.sink, exemplars, rows.scratch};
+  TRY(time_unix_nano_.WriteTo(out));
+  TRY(value_.WriteTo(out));
+  TRY(span_id_.WriteTo(out));
+  TRY(trace_id_.WriteTo(out));
+  return attributes_.WriteTo(out);
+}
+
 RecordError QuantileColumns::Add(std::string_view wire) {
   double quantile = 0, value = 0;
   WireReader reader(wire);
@@ -123,6 +139,13 @@ std::shared_ptr<arrow::Array> QuantileColumns::Gather(Positions order,
   return MakeStructList(field, gathered,
                         {quantile_.Gather(gathered.children, arrow::float64()),
                          value_.Gather(gathered.children, arrow::float64())});
+}
+
+Status QuantileColumns::WriteTo(const LeafTarget& rows) const {
+  const Slots quantiles = ListSlots(rows.slots, offsets_);
+  const LeafTarget out{rows.sink, quantiles, rows.scratch};
+  TRY(quantile_.WriteTo(out));
+  return value_.WriteTo(out);
 }
 
 }  // namespace weir::columnar

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "columnar/attribute_columns.h"
-#include "columnar/columns.h"
+#include "columnar/column/columns.h"
 #include "columnar/record_error.h"
 
 namespace weir::columnar {
@@ -29,6 +29,8 @@ class PointValueColumns {
   int64_t byte_size() const { return value_.byte_size() + value_int_.byte_size(); }
   std::shared_ptr<arrow::Array> GatherValue(Positions order) const;
   std::shared_ptr<arrow::Array> GatherValueInt(Positions order) const;
+  /// The leaves of both columns.
+  Status WriteTo(const LeafTarget& out) const;
 
  private:
   NumberColumn<double> value_;
@@ -46,6 +48,7 @@ class ExemplarColumns {
   void Truncate(int64_t rows);
   int64_t byte_size() const;
   std::shared_ptr<arrow::Array> Gather(Positions order, const arrow::Field& field);
+  Status WriteTo(const LeafTarget& rows) const;
 
  private:
   int64_t children_ = 0;
@@ -64,6 +67,7 @@ class QuantileColumns {
   void Truncate(int64_t rows);
   int64_t byte_size() const;
   std::shared_ptr<arrow::Array> Gather(Positions order, const arrow::Field& field) const;
+  Status WriteTo(const LeafTarget& rows) const;
 
  private:
   int64_t children_ = 0;

@@ -3,7 +3,7 @@
 
 #include "columnar/metric_point.h"
 
-#include "columnar/wire_reader.h"
+#include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
 namespace {

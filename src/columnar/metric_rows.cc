@@ -3,13 +3,14 @@
 
 #include <arrow/array.h>
 #include <arrow/type.h>
-#include <xxhash.h>
 
 #include <algorithm>
+#include <numeric>
+#include <unordered_map>
+#include <utility>
 
-#include "columnar/enum_names.h"
 #include "columnar/metric_point.h"
-#include "columnar/wire_reader.h"
+#include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
 namespace {
@@ -105,9 +106,7 @@ RecordError MetricRows::SetMetric(const Metric& metric) {
                        unit_.SetUnlessEmpty(metrics_, metric.unit) &&
                        type_.SetUnlessEmpty(metrics_, kTypeNames[static_cast<int>(metric.kind)]);
   if (!is_text) return InField("metric name, description or unit", DecodeError::kNotText);
-  const bool is_ascii =
-      !metric.has_temporality() || temporality_.Set(metrics_, TemporalityName(metric.temporality));
-  (void)is_ascii;
+  if (metric.has_temporality()) temporality_.Set(metrics_, metric.temporality);
   if (metric.kind == Kind::kSum) is_monotonic_.Set(metrics_, metric.is_monotonic);
   metadata_.CloseRow(metrics_);
   return {};
@@ -140,8 +139,7 @@ RecordError MetricRows::AddPoint(const RowFrame::Record& record, const Metric& m
   }
   if (error.empty()) error = Check(metric.kind, point);
   if (!error.empty()) return error;
-  const uint64_t series = frame_.origin_hash(record) +
-                          XXH3_64bits(metric.name.data(), metric.name.size()) * 7 +
+  const uint64_t series = frame_.origin_hash(record) + TextDictionary::Hash(metric.name) * 7 +
                           attributes_.open_hash() * 13;
   series_id_.Set(row, static_cast<int64_t>(series));
   metric_.push_back(metrics_ - 1);
@@ -195,9 +193,8 @@ void MetricRows::Set(int64_t row, Kind kind, const Point& point) {
 }
 
 void MetricRows::TruncateMetrics(int64_t metrics) {
-  for (TextColumn* column : {&name_, &description_, &unit_, &type_, &temporality_}) {
-    column->Truncate(metrics);
-  }
+  for (TextColumn* column : {&name_, &description_, &unit_, &type_}) column->Truncate(metrics);
+  temporality_.Truncate(metrics);
   is_monotonic_.Truncate(metrics);
   metadata_.Truncate(metrics);
 }
@@ -224,9 +221,8 @@ int64_t MetricRows::byte_size() const {
                   value_.byte_size() + quantiles_.byte_size() + exemplars_.byte_size() +
                   explicit_bounds_.byte_size() + is_monotonic_.byte_size() +
                   static_cast<int64_t>(metric_.capacity() * sizeof(int32_t));
-  for (const auto* column : {&name_, &description_, &unit_, &type_, &temporality_}) {
-    bytes += column->byte_size();
-  }
+  for (const auto* column : {&name_, &description_, &unit_, &type_}) bytes += column->byte_size();
+  bytes += temporality_.byte_size();
   for (const auto* column : {&start_, &time_, &series_id_, &count_, &zero_count_}) {
     bytes += column->byte_size();
   }
@@ -240,15 +236,30 @@ int64_t MetricRows::byte_size() const {
   return bytes;
 }
 
-std::vector<SortKey> MetricRows::SortKeys() const {
-  const std::vector<int32_t> ranks =
-      RankTexts(metrics_, [&](int32_t metric) { return name_.at(metric); });
-  std::vector<SortKey> keys(metric_.size());
-  for (int32_t row = 0; row < static_cast<int32_t>(keys.size()); ++row) {
-    keys[row] = {frame_.date(row), ranks[metric_[row]], series_id_.at(row), frame_.time_us(row),
-                 row};
+RowOrder MetricRows::Order() const {
+  // Series first, since there are fewer than points; each has one name.
+  std::unordered_map<int64_t, int32_t> series_by_id;
+  std::vector<int32_t> first_rows;
+  RowOrder order{frame_.dates(), std::vector<int32_t>(metric_.size()), frame_.times_us()};
+  for (size_t row = 0; row < metric_.size(); ++row) {
+    const auto next = static_cast<int32_t>(first_rows.size());
+    const auto [series, is_new] =
+        series_by_id.try_emplace(series_id_.at(static_cast<int64_t>(row)), next);
+    if (is_new) first_rows.push_back(static_cast<int32_t>(row));
+    order.ranks[row] = series->second;
   }
-  return keys;
+  std::vector<int32_t> by_name(first_rows.size());
+  std::iota(by_name.begin(), by_name.end(), 0);
+  std::ranges::sort(by_name, {}, [&](int32_t series) {
+    const int32_t row = first_rows[series];
+    return std::pair(name_.at(metric_[row]), series_id_.at(row));
+  });
+  std::vector<int32_t> ranks(by_name.size());
+  for (size_t rank = 0; rank < by_name.size(); ++rank) {
+    ranks[by_name[rank]] = static_cast<int32_t>(rank);
+  }
+  for (int32_t& rank : order.ranks) rank = ranks[rank];
+  return order;
 }
 
 std::vector<std::shared_ptr<arrow::Array>> MetricRows::Gather(Positions order,
@@ -298,6 +309,44 @@ std::vector<std::shared_ptr<arrow::Array>> MetricRows::Gather(Positions order,
   add(metadata_.GatherMap(metrics, map_type("metadata")));
   frame_.GatherOriginTo(order, schema, columns);
   return columns;
+}
+
+Status MetricRows::WriteTo(const LeafTarget& out) const {
+  const RowFrame::OriginSlots origins = frame_.FindOrigins(out.slots.positions);
+  Slots metric_slots;
+  metric_slots.extent = metrics_;
+  for (const int32_t row : out.slots.positions) metric_slots.positions.push_back(metric_[row]);
+  const LeafTarget metrics{out.sink, metric_slots, out.scratch};
+
+  TRY(frame_.WriteIdentityTo(out, origins));
+  TRY(start_.WriteTo(out));
+  TRY(time_.WriteTo(out));
+  TRY(name_.WriteTo(metrics));
+  TRY(description_.WriteTo(metrics));
+  TRY(unit_.WriteTo(metrics));
+  TRY(type_.WriteTo(metrics));
+  TRY(series_id_.WriteTo(out));
+  TRY(frame_.WritePromotedTo(out, origins));
+  TRY(attributes_.WriteTo(out));
+  TRY(flags_.WriteTo(out));
+  TRY(is_monotonic_.WriteTo(metrics));
+  TRY(temporality_.WriteTo(metrics));
+  TRY(value_.WriteTo(out));
+  TRY(count_.WriteTo(out));
+  for (const auto* column : {&sum_, &min_, &max_}) TRY(column->WriteTo(out));
+  TRY(bucket_counts_.WriteTo(out));
+  TRY(explicit_bounds_.WriteTo(out));
+  TRY(scale_.WriteTo(out));
+  TRY(zero_count_.WriteTo(out));
+  TRY(zero_threshold_.WriteTo(out));
+  TRY(positive_offset_.WriteTo(out));
+  TRY(positive_counts_.WriteTo(out));
+  TRY(negative_offset_.WriteTo(out));
+  TRY(negative_counts_.WriteTo(out));
+  TRY(quantiles_.WriteTo(out));
+  TRY(exemplars_.WriteTo(out));
+  TRY(metadata_.WriteMapTo(metrics));
+  return frame_.WriteOriginTo(out, origins);
 }
 
 }  // namespace weir::columnar

@@ -7,8 +7,9 @@
 #include <optional>
 #include <vector>
 
+#include "columnar/column/enum_names.h"
+#include "columnar/column/number_list_column.h"
 #include "columnar/metric_children.h"
-#include "columnar/number_list_column.h"
 #include "columnar/record_error.h"
 #include "columnar/row_frame.h"
 
@@ -29,8 +30,10 @@ class MetricRows final {
   void AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome);
   void Truncate(int64_t rows);
   int64_t byte_size() const;
-  std::vector<SortKey> SortKeys() const;
+  RowOrder Order() const;
   std::vector<std::shared_ptr<arrow::Array>> Gather(Positions order, const arrow::Schema& schema);
+  /// The leaves of all columns, in the order of the table's schema.
+  Status WriteTo(const LeafTarget& out) const;
 
  private:
   enum class Kind : uint8_t { kNone, kGauge, kSum, kHistogram, kExponentialHistogram, kSummary };
@@ -60,7 +63,8 @@ class MetricRows final {
   // One a metric, chosen by metric_ of each row.
   int32_t metrics_ = 0;
   TextColumn name_{TextUse::kShared}, description_{TextUse::kShared}, unit_{TextUse::kShared};
-  TextColumn type_{TextUse::kShared}, temporality_{TextUse::kShared};
+  TextColumn type_{TextUse::kShared};
+  EnumColumn temporality_{TemporalityName, TextUse::kShared};
   NumberColumn<uint8_t> is_monotonic_;
   AttributeColumns metadata_;
   std::vector<int32_t> metric_;

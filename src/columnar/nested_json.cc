@@ -4,10 +4,10 @@
 #include <charconv>
 #include <cmath>
 
-#include "columnar/any_value.h"
-#include "columnar/base64.h"
-#include "columnar/text_dictionary.h"
-#include "columnar/wire_reader.h"
+#include "columnar/column/text_dictionary.h"
+#include "columnar/wire/any_value.h"
+#include "columnar/wire/base64.h"
+#include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
 namespace {

@@ -4,9 +4,9 @@
 #include <arrow/array.h>
 #include <arrow/buffer.h>
 #include <arrow/type.h>
-#include <xxhash.h>
 
-#include "columnar/wire_reader.h"
+#include "columnar/column/slots.h"
+#include "columnar/wire/wire_reader.h"
 #include "signal/promoted.h"
 
 namespace weir::columnar {
@@ -19,9 +19,12 @@ class ResourceListener final : public AttributeColumns::Listener {
  public:
   ResourceListener(PromotedColumns& promoted, std::string& service_name)
       : promoted_(promoted), service_name_(service_name) {}
-  void OnAttribute(int32_t key_id, std::string_view key, const AttributeValue& value) override {
-    if (key == "service.name" && !value.is_empty) service_name_ = value.text;
-    promoted_.OnAttribute(key_id, key, value);
+  bool Hears(std::string_view key) const override {
+    return key == "service.name" || promoted_.Hears(key);
+  }
+  void OnAttribute(const AttributeColumns::Entry& entry) override {
+    if (entry.key == "service.name" && !entry.value.is_empty) service_name_ = entry.value.text;
+    promoted_.OnAttribute(entry);
   }
 
  private:
@@ -63,7 +66,7 @@ const OriginRef& OriginIndex::Add(OriginRef ref) {
 ResourceColumns::ResourceColumns(const DecodeLimits& limits)
     : limits_(limits),
       attributes_(limits, TextUse::kShared),
-      promoted_(signal::ResourceColumns(), TextUse::kShared) {}
+      promoted_(signal::ResourceColumns(), attributes_.texts()) {}
 
 const OriginRef& ResourceColumns::Intern(const OriginMessage& message) {
   if (const OriginRef* known = index_.Find(message)) return *known;
@@ -117,6 +120,14 @@ std::shared_ptr<arrow::Array> ResourceColumns::GatherStruct(Positions ordinals,
                     present_.Gather(ordinals, arrow::uint8()));
 }
 
+Status ResourceColumns::WriteTo(const LeafTarget& rows) const {
+  const Slots structs = StructSlots(rows.slots, present_);
+  const LeafTarget members{rows.sink, structs, rows.scratch};
+  TRY(attributes_.WriteTo(members));
+  TRY(dropped_.WriteTo(members));
+  return schema_url_.WriteTo(rows);
+}
+
 const OriginRef& ScopeColumns::Intern(const OriginMessage& message) {
   if (const OriginRef* known = index_.Find(message)) return *known;
   const int32_t ordinal = static_cast<int32_t>(hashes_.size());
@@ -152,8 +163,8 @@ DecodeError ScopeColumns::Decode(std::string_view wire, int32_t ordinal) {
   }
   if (error == DecodeError::kNone && !reader.ok()) error = DecodeError::kMalformed;
   if (attributes_.open_entries() > limits_.origin_attributes) error = DecodeError::kTooLarge;
-  hashes_[ordinal] = attributes_.open_hash() + XXH3_64bits(name.data(), name.size()) +
-                     3 * XXH3_64bits(version.data(), version.size());
+  hashes_[ordinal] =
+      attributes_.open_hash() + TextDictionary::Hash(name) + 3 * TextDictionary::Hash(version);
   attributes_.CloseRow(ordinal);
   if (error != DecodeError::kNone) return error;
   if (!SetCount(dropped_, ordinal, dropped)) return DecodeError::kMalformed;
@@ -169,6 +180,16 @@ std::shared_ptr<arrow::Array> ScopeColumns::GatherStruct(Positions ordinals,
                      attributes_.GatherMap(ordinals, MapTypeOf(field, "attributes")),
                      attributes_.GatherTypes(ordinals), dropped_.Gather(ordinals, arrow::int32())},
                     present_.Gather(ordinals, arrow::uint8()));
+}
+
+Status ScopeColumns::WriteTo(const LeafTarget& rows) const {
+  const Slots structs = StructSlots(rows.slots, present_);
+  const LeafTarget members{rows.sink, structs, rows.scratch};
+  TRY(name_.WriteTo(members));
+  TRY(version_.WriteTo(members));
+  TRY(attributes_.WriteTo(members));
+  TRY(dropped_.WriteTo(members));
+  return schema_url_.WriteTo(rows);
 }
 
 std::shared_ptr<arrow::Array> MakeStruct(const arrow::Field& field,

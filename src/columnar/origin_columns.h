@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "columnar/attribute_columns.h"
-#include "columnar/columns.h"
+#include "columnar/column/columns.h"
 #include "columnar/promoted_columns.h"
 
 namespace weir::columnar {
@@ -69,6 +69,12 @@ class ResourceColumns {
     return schema_url_.Gather(ordinals);
   }
 
+  // The slots of `rows` are ordinals.
+  Status WriteServiceName(const LeafTarget& rows) const { return service_name_.WriteTo(rows); }
+  Status WritePromoted(const LeafTarget& rows) const { return promoted_.WriteTo(rows); }
+  /// The leaves of the struct, then the schema URL.
+  Status WriteTo(const LeafTarget& rows) const;
+
  private:
   DecodeError Decode(std::string_view wire, int32_t ordinal);
 
@@ -90,12 +96,15 @@ class ScopeColumns {
 
   const OriginRef& Intern(const OriginMessage& message);
   uint64_t hash(int32_t ordinal) const { return hashes_[ordinal]; }
+  int32_t size() const { return static_cast<int32_t>(hashes_.size()); }
   int64_t byte_size() const;
 
   std::shared_ptr<arrow::Array> GatherStruct(Positions ordinals, const arrow::Field& field);
   std::shared_ptr<arrow::Array> GatherSchemaUrl(Positions ordinals) {
     return schema_url_.Gather(ordinals);
   }
+  /// The leaves of the struct, then the schema URL; the slots of `rows` are ordinals.
+  Status WriteTo(const LeafTarget& rows) const;
 
  private:
   DecodeError Decode(std::string_view wire, int32_t ordinal);

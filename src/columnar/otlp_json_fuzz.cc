@@ -5,8 +5,8 @@
 #include "base/check.h"
 #include "columnar/otlp_json.h"
 #include "columnar/otlp_json/schema.h"
-#include "columnar/wire_reader.h"
-#include "columnar/wire_writer.h"
+#include "columnar/wire/wire_reader.h"
+#include "columnar/wire/wire_writer.h"
 
 namespace weir::columnar {
 namespace {

@@ -6,8 +6,8 @@
 #include <arrow/type.h>
 
 #include "base/check.h"
+#include "columnar/column/text_dictionary.h"
 #include "columnar/table_rows.h"
-#include "columnar/text_dictionary.h"
 
 namespace weir::columnar {
 namespace {

@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "columnar/column/leaves.h"
+
 namespace weir::columnar {
 namespace {
 
@@ -71,158 +73,171 @@ std::optional<AttributeValue> JsonMember(std::string_view text, std::string_view
 
 }  // namespace
 
-PromotedColumns::PromotedColumns(std::span<const PromotedColumn> columns, TextUse use)
-    : columns_(columns), candidates_(columns.size()) {
-  for (const PromotedColumn& column : columns) {
-    switch (column.type) {
-      case PromotedType::kText: storage_.emplace_back(TextColumn(use)); break;
-      case PromotedType::kInt: storage_.emplace_back(NumberColumn<int32_t>()); break;
-      case PromotedType::kLong: storage_.emplace_back(NumberColumn<int64_t>()); break;
-      case PromotedType::kDouble: storage_.emplace_back(NumberColumn<double>()); break;
-    }
-  }
+PromotedColumns::PromotedColumns(std::span<const PromotedColumn> columns, TextDictionary& texts)
+    : columns_(columns), texts_(texts), candidates_(columns.size()) {
+  for (const PromotedColumn& column : columns) storage_.push_back({.type = column.type});
 }
 
-const std::vector<PromotedColumns::Target>& PromotedColumns::TargetsOf(int32_t key_id,
-                                                                       std::string_view key) {
+const std::vector<PromotedColumns::Target>& PromotedColumns::FindTargets(int32_t key_id,
+                                                                         std::string_view key) {
   // Past that many keys each gets a new number every time: remembering them would grow without
   // bound.
   if (key_id >= TextDictionary::kDistinctMax) {
-    FindTargets(key, targets_of_other_key_);
+    targets_of_other_key_ = FindTargets(key);
     return targets_of_other_key_;
   }
-  for (; known_keys_ <= key_id; ++known_keys_) targets_by_key_.emplace_back();
-  std::vector<Target>& targets = targets_by_key_[key_id];
-  if (targets.empty()) FindTargets(key, targets);
-  return targets;
+  if (key_id >= static_cast<int32_t>(targets_by_key_.size())) targets_by_key_.resize(key_id + 1);
+  targets_by_key_[key_id] = {true, FindTargets(key)};
+  return targets_by_key_[key_id].list;
 }
 
-void PromotedColumns::FindTargets(std::string_view key, std::vector<Target>& targets) const {
-  targets.clear();
+std::vector<PromotedColumns::Target> PromotedColumns::FindTargets(std::string_view key) const {
+  std::vector<Target> targets;
   for (size_t column = 0; column < columns_.size(); ++column) {
     const auto& sources = columns_[column].sources;
     for (size_t rank = 0; rank < sources.size(); ++rank) {
-      if (sources[rank].key == key) targets.push_back({column, rank});
+      const bool is_plain_text = columns_[column].type == PromotedType::kText &&
+                                 sources[rank].rule == PromotedRule::kPlain;
+      if (sources[rank].key == key) targets.push_back({column, rank, is_plain_text});
       const bool excludes_cache = sources[rank].rule == PromotedRule::kExcludesCache;
       if (excludes_cache && std::ranges::count(signal::kCacheTokenKeys, key) > 0) {
         targets.push_back({column, kAddend});
       }
     }
   }
-  // A marker keeps keys that feed nothing from being looked up again.
-  if (targets.empty()) targets.push_back({columns_.size(), 0});
+  return targets;
 }
 
-void PromotedColumns::OnAttribute(int32_t key_id, std::string_view key,
-                                  const AttributeValue& value) {
-  for (const Target& target : TargetsOf(key_id, key)) {
-    if (target.column == columns_.size()) return;
+void PromotedColumns::OnAttribute(const AttributeColumns::Entry& entry) {
+  for (const Target& target : TargetsOf(entry.key_id, entry.key)) {
     if (target.rank == kAddend) {
-      cache_tokens_ += std::max<int64_t>(0, ToLong(value).value_or(0) % kCacheTokensMax);
+      cache_tokens_ += std::max<int64_t>(0, ToLong(entry.value).value_or(0) % kCacheTokensMax);
       continue;
     }
     Candidate& candidate = candidates_[target.column];
-    const bool has_value = candidate.value.index() != 0;
-    if (has_value && candidate.rank < target.rank) continue;
+    if (candidate.value.is_set && candidate.rank < target.rank) continue;
     const PromotedColumn& column = columns_[target.column];
-    Value converted = Convert(column, column.sources[target.rank], value);
-    if (converted.index() == 0) continue;
-    if (!has_value) touched_.push_back(target.column);
-    candidate = {target.rank, std::move(converted)};
+    const Value converted = target.is_plain_text
+                                ? Value{.is_set = !entry.value.is_empty, .number = entry.value_id}
+                                : Convert(column, column.sources[target.rank], entry);
+    if (!converted.is_set) continue;
+    if (!candidate.value.is_set) touched_.push_back(target.column);
+    candidate = {target.rank, converted};
   }
+}
+
+PromotedColumns::Value PromotedColumns::ConvertText(const PromotedSource& source,
+                                                    const AttributeColumns::Entry& entry) {
+  if (source.rule != PromotedRule::kJsonText && source.rule != PromotedRule::kSpanType) {
+    return {.is_set = true, .number = entry.value_id};
+  }
+  const std::string unquoted = Unquoted(entry.value.text);
+  const std::string_view text = source.rule == PromotedRule::kSpanType
+                                    ? signal::SpanTypeOf(unquoted)
+                                    : std::string_view(unquoted);
+  if (source.rule == PromotedRule::kSpanType && text.empty()) return {};
+  // The attribute was checked to be UTF-8; JSON escapes can't make it invalid.
+  const int32_t id = texts_.Intern(text);
+  return {.is_set = id != TextDictionary::kNotText, .number = id};
 }
 
 PromotedColumns::Value PromotedColumns::Convert(const PromotedColumn& column,
                                                 const PromotedSource& source,
-                                                const AttributeValue& value) {
-  if (value.is_empty) return {};
-  if (column.type == PromotedType::kText) {
-    if (source.rule == PromotedRule::kJsonText) return Unquoted(value.text);
-    if (source.rule != PromotedRule::kSpanType) return std::string(value.text);
-    const std::string_view span_type = signal::SpanTypeOf(Unquoted(value.text));
-    return span_type.empty() ? Value() : Value(std::string(span_type));
-  }
-  AttributeValue number = value;
+                                                const AttributeColumns::Entry& entry) {
+  if (entry.value.is_empty) return {};
+  if (column.type == PromotedType::kText) return ConvertText(source, entry);
+  AttributeValue number = entry.value;
   if (source.rule == PromotedRule::kJsonMember) {
-    const std::optional<AttributeValue> member = JsonMember(value.text, source.member);
+    const std::optional<AttributeValue> member = JsonMember(entry.value.text, source.member);
     if (!member) return {};
     number = *member;
   }
   if (column.type == PromotedType::kDouble) {
     const std::optional<double> converted = ToDouble(number);
-    return converted ? Value(*converted) : Value();
+    return {.is_set = converted.has_value(), .real = converted.value_or(0)};
   }
   const std::optional<int64_t> converted = ToLong(number);
   const bool fits = converted && (column.type == PromotedType::kLong ||
                                   *converted == static_cast<int32_t>(*converted));
-  return fits ? Value(*converted) : Value();
+  return {.is_set = fits, .number = converted.value_or(0)};
 }
 
 void PromotedColumns::AddCacheTokens() {
+  if (cache_tokens_ == 0) return;
   for (size_t column : touched_) {
     Candidate& candidate = candidates_[column];
     if (columns_[column].sources[candidate.rank].rule != PromotedRule::kExcludesCache) continue;
-    int64_t& tokens = std::get<int64_t>(candidate.value);
+    int64_t& tokens = candidate.value.number;
     if (__builtin_add_overflow(tokens, cache_tokens_, &tokens)) tokens = INT64_MAX;
   }
+  cache_tokens_ = 0;
 }
 
 void PromotedColumns::CloseRow(int64_t row) {
   AddCacheTokens();
-  cache_tokens_ = 0;
   for (size_t column : touched_) {
     Store(storage_[column], row, candidates_[column].value);
-    candidates_[column].value = {};
+    candidates_[column].value.is_set = false;
   }
   touched_.clear();
 }
 
 void PromotedColumns::Drop() {
   cache_tokens_ = 0;
-  for (size_t column : touched_) candidates_[column].value = {};
+  for (size_t column : touched_) candidates_[column].value.is_set = false;
   touched_.clear();
 }
 
 void PromotedColumns::Store(Storage& storage, int64_t row, const Value& value) {
-  if (auto* text = std::get_if<TextColumn>(&storage)) {
-    // Unquoted MLflow texts were checked as part of the attribute; JSON escapes can't make them
-    // invalid.
-    if (!text->Set(row, std::get<std::string>(value))) return;
-  } else if (auto* ints = std::get_if<NumberColumn<int32_t>>(&storage)) {
-    ints->Set(row, static_cast<int32_t>(std::get<int64_t>(value)));
-  } else if (auto* longs = std::get_if<NumberColumn<int64_t>>(&storage)) {
-    longs->Set(row, std::get<int64_t>(value));
-  } else {
-    std::get<NumberColumn<double>>(storage).Set(row, std::get<double>(value));
+  switch (storage.type) {
+    case PromotedType::kText: storage.texts.Set(row, static_cast<int32_t>(value.number)); break;
+    case PromotedType::kInt: storage.ints.Set(row, static_cast<int32_t>(value.number)); break;
+    case PromotedType::kLong: storage.longs.Set(row, value.number); break;
+    case PromotedType::kDouble: storage.doubles.Set(row, value.real); break;
   }
 }
 
 void PromotedColumns::Truncate(int64_t rows) {
   Drop();
-  for (Storage& storage : storage_)
-    std::visit([&](auto& column) { column.Truncate(rows); }, storage);
+  for (Storage& storage : storage_) {
+    Storage::Visit(storage, [&](auto& column) { column.Truncate(rows); });
+  }
 }
 
 int64_t PromotedColumns::byte_size() const {
   int64_t bytes = 0;
   for (const Storage& storage : storage_) {
-    bytes += std::visit([](const auto& column) { return column.byte_size(); }, storage);
+    bytes += Storage::Visit(storage, [](const auto& column) { return column.byte_size(); });
   }
   return bytes;
 }
 
-void PromotedColumns::GatherTo(Positions order, std::vector<std::shared_ptr<arrow::Array>>& out) {
-  for (Storage& storage : storage_) {
-    if (auto* text = std::get_if<TextColumn>(&storage)) {
-      out.push_back(text->Gather(order));
-    } else if (auto* ints = std::get_if<NumberColumn<int32_t>>(&storage)) {
-      out.push_back(ints->Gather(order, arrow::int32()));
-    } else if (auto* longs = std::get_if<NumberColumn<int64_t>>(&storage)) {
-      out.push_back(longs->Gather(order, arrow::int64()));
-    } else {
-      out.push_back(std::get<NumberColumn<double>>(storage).Gather(order, arrow::float64()));
+void PromotedColumns::GatherTo(Positions order,
+                               std::vector<std::shared_ptr<arrow::Array>>& out) const {
+  for (const Storage& storage : storage_) {
+    switch (storage.type) {
+      case PromotedType::kText:
+        out.push_back(GatherText(storage.texts.ids(), order, texts_));
+        break;
+      case PromotedType::kInt: out.push_back(storage.ints.Gather(order, arrow::int32())); break;
+      case PromotedType::kLong: out.push_back(storage.longs.Gather(order, arrow::int64())); break;
+      case PromotedType::kDouble:
+        out.push_back(storage.doubles.Gather(order, arrow::float64()));
+        break;
     }
   }
+}
+
+Status PromotedColumns::WriteTo(const LeafTarget& out) const {
+  for (const Storage& storage : storage_) {
+    switch (storage.type) {
+      case PromotedType::kText: TRY(AddTexts(out, storage.texts.ids(), texts_)); break;
+      case PromotedType::kInt: TRY(storage.ints.WriteTo(out)); break;
+      case PromotedType::kLong: TRY(storage.longs.WriteTo(out)); break;
+      case PromotedType::kDouble: TRY(storage.doubles.WriteTo(out)); break;
+    }
+  }
+  return Status::OK();
 }
 
 }  // namespace weir::columnar

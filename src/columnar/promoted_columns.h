@@ -8,11 +8,10 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "columnar/attribute_columns.h"
-#include "columnar/columns.h"
+#include "columnar/column/columns.h"
 #include "signal/promoted.h"
 
 namespace weir::columnar {
@@ -20,23 +19,46 @@ namespace weir::columnar {
 /// One thread. For each record: its attributes come through OnAttribute, then CloseRow or Drop.
 class PromotedColumns final : public AttributeColumns::Listener {
  public:
-  explicit PromotedColumns(std::span<const signal::PromotedColumn> columns,
-                           TextUse use = TextUse::kOwn);
+  /// `texts`: of the attributes listened to. Text columns are numbers of the same texts.
+  PromotedColumns(std::span<const signal::PromotedColumn> columns, TextDictionary& texts);
 
-  void OnAttribute(int32_t key_id, std::string_view key, const AttributeValue& value) override;
+  bool Hears(std::string_view key) const override { return !FindTargets(key).empty(); }
+  void OnAttribute(const AttributeColumns::Entry& entry) override;
   void CloseRow(int64_t row);
   /// Forgets what was heard since the last close.
   void Drop();
   void Truncate(int64_t rows);
   int64_t byte_size() const;
   /// Appends one array a column, in the order of the columns given to the constructor.
-  void GatherTo(Positions order, std::vector<std::shared_ptr<arrow::Array>>& out);
+  void GatherTo(Positions order, std::vector<std::shared_ptr<arrow::Array>>& out) const;
+  Status WriteTo(const LeafTarget& out) const;
 
  private:
-  using Value = std::variant<std::monostate, std::string, int64_t, double>;
-  using Storage =
-      std::variant<TextColumn, NumberColumn<int32_t>, NumberColumn<int64_t>, NumberColumn<double>>;
+  /// A column's values, in the one that its type asks for.
+  struct Storage {
+    signal::PromotedType type;
+    TextIds texts;
+    NumberColumn<int32_t> ints;
+    NumberColumn<int64_t> longs;
+    NumberColumn<double> doubles;
 
+    /// `use` of the one in use.
+    template <typename Self, typename Use>
+    static decltype(auto) Visit(Self& self, Use use) {
+      switch (self.type) {
+        case signal::PromotedType::kText: return use(self.texts);
+        case signal::PromotedType::kInt: return use(self.ints);
+        case signal::PromotedType::kLong: return use(self.longs);
+        default: return use(self.doubles);
+      }
+    }
+  };
+
+  struct Value {
+    bool is_set = false;
+    int64_t number = 0;  // Of a text column: the text's number.
+    double real = 0;
+  };
   /// One column's best value of the record so far; a smaller rank is a better source.
   struct Candidate {
     size_t rank = 0;
@@ -46,24 +68,36 @@ class PromotedColumns final : public AttributeColumns::Listener {
   struct Target {
     size_t column = 0;
     size_t rank = 0;
+    bool is_plain_text = false;  // The text column holds the value's text as it is.
+  };
+  /// The targets of a key, once they have been looked for.
+  struct Targets {
+    bool is_known = false;
+    std::vector<Target> list;
   };
 
   static constexpr size_t kAddend = SIZE_MAX;  // A rank: not a value, but part of a sum.
 
-  const std::vector<Target>& TargetsOf(int32_t key_id, std::string_view key);
-  void FindTargets(std::string_view key, std::vector<Target>& targets) const;
+  const std::vector<Target>& TargetsOf(int32_t key_id, std::string_view key) {
+    const bool is_known =
+        key_id < static_cast<int32_t>(targets_by_key_.size()) && targets_by_key_[key_id].is_known;
+    return is_known ? targets_by_key_[key_id].list : FindTargets(key_id, key);
+  }
+  const std::vector<Target>& FindTargets(int32_t key_id, std::string_view key);
+  std::vector<Target> FindTargets(std::string_view key) const;
   void AddCacheTokens();
-  static Value Convert(const signal::PromotedColumn& column, const signal::PromotedSource& source,
-                       const AttributeValue& value);
+  Value Convert(const signal::PromotedColumn& column, const signal::PromotedSource& source,
+                const AttributeColumns::Entry& entry);
+  Value ConvertText(const signal::PromotedSource& source, const AttributeColumns::Entry& entry);
   static void Store(Storage& storage, int64_t row, const Value& value);
 
   const std::span<const signal::PromotedColumn> columns_;
+  TextDictionary& texts_;
   std::vector<Storage> storage_;
   std::vector<Candidate> candidates_;
   std::vector<size_t> touched_;  // Columns with a candidate.
-  std::vector<std::vector<Target>> targets_by_key_;
+  std::vector<Targets> targets_by_key_;
   std::vector<Target> targets_of_other_key_;
-  int32_t known_keys_ = 0;
   int64_t cache_tokens_ =
       0;  // Of the record so far, under the names of a dialect that counts them apart.
 };

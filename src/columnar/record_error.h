@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "columnar/attribute_value.h"
-#include "columnar/text_dictionary.h"
-#include "columnar/wire_reader.h"
-#include "columnar/wire_writer.h"
+#include "columnar/column/text_dictionary.h"
+#include "columnar/wire/wire_reader.h"
+#include "columnar/wire/wire_writer.h"
 #include "signal/export_request.h"
 
 namespace weir::columnar {
@@ -48,7 +48,7 @@ inline void Tally(signal::ExportOutcome& outcome, std::string_view item, const R
 inline RecordError CheckOptionalId(std::string_view field, size_t bytes, std::string_view& id) {
   if (id.empty()) return {};
   if (id.size() != bytes) return fmt::format("{} has {} bytes, not {}", field, id.size(), bytes);
-  if (id.find_first_not_of('\0') == std::string_view::npos) id = {};
+  if (id.front() == 0 && id.find_first_not_of('\0') == std::string_view::npos) id = {};
   return {};
 }
 

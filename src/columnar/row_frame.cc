@@ -8,12 +8,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <numeric>
-#include <tuple>
 
 #include "base/check.h"
 #include "base/ids.h"
-#include "columnar/wire_reader.h"
+#include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
 namespace {
@@ -132,14 +130,12 @@ int64_t RowFrame::byte_size() const {
          scopes_.byte_size();
 }
 
-std::vector<SortKey> RowFrame::KeysByServiceAndTime() const {
+RowOrder RowFrame::OrderByServiceAndTime() const {
   const std::vector<int32_t> ranks = RankTexts(
       resources_.size(), [&](int32_t ordinal) { return resources_.service_name(ordinal); });
-  std::vector<SortKey> keys(resource_.size());
-  for (int32_t row = 0; row < static_cast<int32_t>(keys.size()); ++row) {
-    keys[row] = {dates_[row], ranks[resource_[row]], time_us_[row], 0, row};
-  }
-  return keys;
+  RowOrder order{dates_, std::vector<int32_t>(resource_.size()), time_us_};
+  for (size_t row = 0; row < resource_.size(); ++row) order.ranks[row] = ranks[resource_[row]];
+  return order;
 }
 
 std::shared_ptr<arrow::Array> RowFrame::GatherRecordId(Positions order) const {
@@ -196,33 +192,6 @@ void RowFrame::GatherOriginTo(Positions order, const arrow::Schema& schema,
   out.push_back(resources_.GatherSchemaUrl(resources));
   out.push_back(scopes_.GatherStruct(scopes, *schema.GetFieldByName("instrumentation_scope")));
   out.push_back(scopes_.GatherSchemaUrl(scopes));
-}
-
-std::vector<int32_t> RankTexts(int32_t count,
-                               const std::function<std::string_view(int32_t)>& text_at) {
-  std::vector<int32_t> by_text(count);
-  std::iota(by_text.begin(), by_text.end(), 0);
-  std::ranges::sort(by_text, [&](int32_t a, int32_t b) { return text_at(a) < text_at(b); });
-  std::vector<int32_t> ranks(count);
-  int32_t rank = 0;
-  for (int32_t i = 0; i < count; ++i) {
-    if (i > 0 && text_at(by_text[i]) != text_at(by_text[i - 1])) ++rank;
-    ranks[by_text[i]] = rank;
-  }
-  return ranks;
-}
-
-std::vector<signal::DayRows> SortByDay(std::vector<SortKey> keys) {
-  std::ranges::sort(keys, [](const SortKey& a, const SortKey& b) {
-    return std::tie(a.date, a.rank, a.first, a.second, a.row) <
-           std::tie(b.date, b.rank, b.first, b.second, b.row);
-  });
-  std::vector<signal::DayRows> days;
-  for (const SortKey& key : keys) {
-    if (days.empty() || days.back().date != key.date) days.push_back({key.date, {}});
-    days.back().rows.push_back(key.row);
-  }
-  return days;
 }
 
 std::shared_ptr<arrow::RecordBatch> MakeBatch(const arrow::Schema& schema,

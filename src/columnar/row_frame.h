@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "columnar/column/row_order.h"
+#include "columnar/column/slots.h"
 #include "columnar/origin_columns.h"
 #include "signal/row_columns.h"
 
@@ -23,15 +25,6 @@ namespace weir::columnar {
 // under the last day allowed.
 inline constexpr int32_t kPartitionDaysBack = 3660;
 inline constexpr int32_t kPartitionDaysAhead = 2;
-
-/// What a row is sorted by inside its day: a text's rank, then numbers.
-struct SortKey {
-  int32_t date = 0;
-  int32_t rank = 0;
-  int64_t first = 0;
-  int64_t second = 0;
-  int32_t row = 0;
-};
 
 /// One thread.
 class RowFrame {
@@ -63,11 +56,11 @@ class RowFrame {
   uint64_t origin_hash(const Record& record) const {
     return resources_.hash(record.resource) * 31 + scopes_.hash(record.scope);
   }
-  int64_t time_us(int64_t row) const { return time_us_[row]; }
-  int32_t date(int64_t row) const { return dates_[row]; }
+  std::span<const int64_t> times_us() const { return time_us_; }
+  std::span<const int32_t> dates() const { return dates_; }
 
-  /// A key a row, by (service_name, time); rows without a service name come first.
-  std::vector<SortKey> KeysByServiceAndTime() const;
+  /// By (service_name, time); rows without a service name come first.
+  RowOrder OrderByServiceAndTime() const;
 
   /// record_id, time, date, service_name: the columns that every table starts with.
   void GatherIdentityTo(Positions order, std::vector<std::shared_ptr<arrow::Array>>& out);
@@ -75,6 +68,16 @@ class RowFrame {
   /// resource, resource_schema_url, instrumentation_scope, …_schema_url: those that it ends with.
   void GatherOriginTo(Positions order, const arrow::Schema& schema,
                       std::vector<std::shared_ptr<arrow::Array>>& out);
+
+  /// The resources and scopes of rows.
+  struct OriginSlots {
+    Slots resources, scopes;
+  };
+  OriginSlots FindOrigins(Positions order) const;
+  // The leaves of the same columns.
+  Status WriteIdentityTo(const LeafTarget& out, const OriginSlots& origins) const;
+  Status WritePromotedTo(const LeafTarget& out, const OriginSlots& origins) const;
+  Status WriteOriginTo(const LeafTarget& out, const OriginSlots& origins) const;
 
  private:
   struct RequestRun {
@@ -84,6 +87,7 @@ class RowFrame {
   Status WalkResource(std::string_view wire, const OnRecord& on_record);
   Status WalkScope(std::string_view wire, const OriginRef& resource, const OnRecord& on_record);
   std::shared_ptr<arrow::Array> GatherRecordId(Positions order) const;
+  Status WriteRecordId(const LeafTarget& out) const;
   std::vector<int32_t> Pick(const std::vector<int32_t>& ordinals, Positions order) const;
 
   ResourceColumns resources_;
@@ -93,13 +97,6 @@ class RowFrame {
   std::vector<int64_t> time_us_;
   int64_t received_unix_nano_ = 0;
 };
-
-/// Dense ranks of `count` texts in byte order; equal texts share one.
-std::vector<int32_t> RankTexts(int32_t count,
-                               const std::function<std::string_view(int32_t)>& text_at);
-
-/// Rows by day, each day sorted.
-std::vector<signal::DayRows> SortByDay(std::vector<SortKey> keys);
 
 /// The record batch of `columns` in the order of `schema`, whose names and field ids it keeps; text
 /// columns may be dictionary-encoded.

@@ -4,9 +4,8 @@
 #include <arrow/array.h>
 #include <arrow/type.h>
 
-#include "columnar/enum_names.h"
 #include "columnar/metrics.h"
-#include "columnar/wire_reader.h"
+#include "columnar/wire/wire_reader.h"
 #include "signal/promoted.h"
 
 namespace weir::columnar {
@@ -27,8 +26,8 @@ struct SpanRows::Fields {
 SpanRows::SpanRows(const DecodeLimits& limits)
     : limits_(limits),
       frame_(limits),
-      promoted_(signal::SpanColumns()),
       attributes_(limits),
+      promoted_(signal::SpanColumns(), attributes_.texts()),
       events_(limits),
       links_(limits) {}
 
@@ -95,6 +94,19 @@ RecordError SpanRows::Read(std::string_view wire, Fields& fields) {
 }
 
 RecordError SpanRows::Check(Fields& fields) const {
+  const auto is_id = [](std::string_view id, size_t bytes) {
+    return id.size() == bytes && id.front() != 0;
+  };
+  const uint64_t counts = fields.dropped_attributes | fields.dropped_events | fields.dropped_links;
+  const bool is_usual = is_id(fields.trace_id, 16) && is_id(fields.span_id, 8) &&
+                        (fields.parent_span_id.empty() || is_id(fields.parent_span_id, 8)) &&
+                        (fields.start | fields.end) <= INT64_MAX && counts <= INT32_MAX &&
+                        attributes_.open_entries() <= limits_.attributes_per_record;
+  if (is_usual) return {};
+  return CheckOneByOne(fields);
+}
+
+RecordError SpanRows::CheckOneByOne(Fields& fields) const {
   RecordError error = CheckRequiredId("trace_id", 16, fields.trace_id);
   if (error.empty()) error = CheckRequiredId("span_id", 8, fields.span_id);
   if (error.empty()) error = CheckOptionalId("parent_span_id", 8, fields.parent_span_id);
@@ -110,10 +122,10 @@ RecordError SpanRows::Check(Fields& fields) const {
 RecordError SpanRows::Set(int64_t row, const Fields& fields) {
   const bool is_text = trace_state_.SetUnlessEmpty(row, fields.trace_state) &&
                        name_.SetUnlessEmpty(row, fields.name) &&
-                       status_message_.SetUnlessEmpty(row, fields.status_message) &&
-                       kind_.Set(row, SpanKindName(fields.kind)) &&
-                       status_code_.Set(row, StatusCodeName(fields.status_code));
+                       status_message_.SetUnlessEmpty(row, fields.status_message);
   if (!is_text) return InField("name, trace_state or status message", DecodeError::kNotText);
+  kind_.Set(row, fields.kind);
+  status_code_.Set(row, fields.status_code);
   trace_id_.Set(row, fields.trace_id);
   span_id_.Set(row, fields.span_id);
   if (!fields.parent_span_id.empty()) parent_span_id_.Set(row, fields.parent_span_id);
@@ -136,9 +148,8 @@ RecordError SpanRows::Set(int64_t row, const Fields& fields) {
 void SpanRows::Truncate(int64_t rows) {
   frame_.Truncate(rows);
   for (IdColumn* column : {&trace_id_, &span_id_, &parent_span_id_}) column->Truncate(rows);
-  for (TextColumn* column : {&trace_state_, &name_, &kind_, &status_code_, &status_message_}) {
-    column->Truncate(rows);
-  }
+  for (TextColumn* column : {&trace_state_, &name_, &status_message_}) column->Truncate(rows);
+  for (EnumColumn* column : {&kind_, &status_code_}) column->Truncate(rows);
   for (auto* column : {&flags_, &dropped_attributes_, &dropped_events_, &dropped_links_}) {
     column->Truncate(rows);
   }
@@ -154,10 +165,10 @@ int64_t SpanRows::byte_size() const {
                   events_.byte_size() + links_.byte_size();
   for (const IdColumn* column : {&trace_id_, &span_id_, &parent_span_id_})
     bytes += column->byte_size();
-  for (const TextColumn* column :
-       {&trace_state_, &name_, &kind_, &status_code_, &status_message_}) {
+  for (const TextColumn* column : {&trace_state_, &name_, &status_message_}) {
     bytes += column->byte_size();
   }
+  for (const EnumColumn* column : {&kind_, &status_code_}) bytes += column->byte_size();
   for (const auto* column : {&flags_, &dropped_attributes_, &dropped_events_, &dropped_links_}) {
     bytes += column->byte_size();
   }
@@ -165,7 +176,7 @@ int64_t SpanRows::byte_size() const {
   return bytes;
 }
 
-std::vector<SortKey> SpanRows::SortKeys() const { return frame_.KeysByServiceAndTime(); }
+RowOrder SpanRows::Order() const { return frame_.OrderByServiceAndTime(); }
 
 std::vector<std::shared_ptr<arrow::Array>> SpanRows::Gather(Positions order,
                                                             const arrow::Schema& schema) {
@@ -199,6 +210,32 @@ std::vector<std::shared_ptr<arrow::Array>> SpanRows::Gather(Positions order,
   add(dropped_links_.Gather(order, arrow::int32()));
   frame_.GatherOriginTo(order, schema, columns);
   return columns;
+}
+
+Status SpanRows::WriteTo(const LeafTarget& out) const {
+  const RowFrame::OriginSlots origins = frame_.FindOrigins(out.slots.positions);
+  TRY(frame_.WriteIdentityTo(out, origins));
+  TRY(trace_id_.WriteTo(out));
+  TRY(span_id_.WriteTo(out));
+  TRY(parent_span_id_.WriteTo(out));
+  TRY(trace_state_.WriteTo(out));
+  TRY(flags_.WriteTo(out));
+  TRY(name_.WriteTo(out));
+  TRY(kind_.WriteTo(out));
+  TRY(start_.WriteTo(out));
+  TRY(end_.WriteTo(out));
+  TRY(duration_.WriteTo(out));
+  TRY(status_code_.WriteTo(out));
+  TRY(status_message_.WriteTo(out));
+  TRY(frame_.WritePromotedTo(out, origins));
+  TRY(promoted_.WriteTo(out));
+  TRY(attributes_.WriteTo(out));
+  TRY(dropped_attributes_.WriteTo(out));
+  TRY(events_.WriteTo(out));
+  TRY(dropped_events_.WriteTo(out));
+  TRY(links_.WriteTo(out));
+  TRY(dropped_links_.WriteTo(out));
+  return frame_.WriteOriginTo(out, origins);
 }
 
 }  // namespace weir::columnar

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "columnar/child_columns.h"
+#include "columnar/column/enum_names.h"
 #include "columnar/promoted_columns.h"
 #include "columnar/row_frame.h"
 
@@ -26,23 +27,29 @@ class SpanRows final {
   void AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome);
   void Truncate(int64_t rows);
   int64_t byte_size() const;
-  std::vector<SortKey> SortKeys() const;
+  RowOrder Order() const;
   std::vector<std::shared_ptr<arrow::Array>> Gather(Positions order, const arrow::Schema& schema);
+  /// The leaves of all columns, in the order of the table's schema.
+  Status WriteTo(const LeafTarget& out) const;
 
  private:
   struct Fields;
   RecordError Read(std::string_view wire, Fields& fields);
+  /// Nearly every span is sound, and seen to be so at once; what is wrong is found in a second
+  /// look.
   RecordError Check(Fields& fields) const;
+  RecordError CheckOneByOne(Fields& fields) const;
   RecordError Set(int64_t row, const Fields& fields);
 
   const DecodeLimits& limits_;
   RowFrame frame_;
-  IdColumn trace_id_{16}, span_id_{8}, parent_span_id_{8};
-  TextColumn trace_state_, name_, kind_, status_code_, status_message_;
+  IdColumn trace_id_{16, IdUse::kRepeated}, span_id_{8}, parent_span_id_{8, IdUse::kRepeated};
+  TextColumn trace_state_, name_, status_message_;
+  EnumColumn kind_{SpanKindName}, status_code_{StatusCodeName};
   NumberColumn<int32_t> flags_, dropped_attributes_, dropped_events_, dropped_links_;
   NumberColumn<int64_t> start_, end_, duration_;
-  PromotedColumns promoted_;
   AttributeColumns attributes_;
+  PromotedColumns promoted_;
   EventColumns events_;
   LinkColumns links_;
 };

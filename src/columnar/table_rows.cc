@@ -36,10 +36,19 @@ class TableRows final : public signal::RowColumns {
   int64_t byte_size() const override { return rows_.byte_size(); }
   void Truncate(int64_t num_rows) override { rows_.Truncate(num_rows); }
 
-  std::vector<signal::DayRows> SortIntoDays() override { return SortByDay(rows_.SortKeys()); }
+  std::shared_ptr<arrow::Schema> schema() const override { return signal::TableOf(signal_).schema; }
+  std::vector<signal::DayRows> SortIntoDays() override {
+    return columnar::SortIntoDays(rows_.Order());
+  }
   std::shared_ptr<arrow::RecordBatch> Gather(std::span<const int32_t> rows) override {
     const arrow::Schema& schema = *signal::TableOf(signal_).schema;
     return MakeBatch(schema, rows_.Gather(rows, schema));
+  }
+
+  Status WriteTo(std::span<const int32_t> rows, signal::LeafSink& sink) override {
+    const Slots slots = RowSlots(rows, num_rows());
+    LeafScratch scratch;
+    return rows_.WriteTo({sink, slots, scratch});
   }
 
  private:

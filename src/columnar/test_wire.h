@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include "columnar/any_value.h"
-#include "columnar/wire_writer.h"
+#include "columnar/wire/any_value.h"
+#include "columnar/wire/wire_writer.h"
 
 namespace weir::columnar::wire {
 

@@ -1,46 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commit/file_encoder.h"
 
-#include <arrow/record_batch.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/dates.h"
 #include "base/ids.h"
-#include "base/log.h"
+#include "datafile/page_file.h"
 
 namespace weir::commit {
 namespace {
 
-// Gathered columns of maps take about 1 kB a row; a slice bounds them, and becomes one row group.
-// The smaller sizes are for rows with texts so large that a column of a bigger slice would pass the
-// 2 GiB that Arrow's offsets reach.
-constexpr size_t kSliceRows[] = {64 << 10, 2 << 10, 64};
+// About as many rows as readers of page indexes and bloom filters like in a row group; a day with a
+// few more gets one group, not a tiny second.
+constexpr size_t kRowGroupRows = 128 << 10;
 
-Result<datafile::ParquetFile> EncodeSlices(signal::RowColumns& columns,
-                                           std::span<const int32_t> rows, size_t slice_rows) {
-  std::unique_ptr<datafile::ParquetWriter> writer;
-  while (!rows.empty()) {
-    const auto slice = rows.first(std::min(rows.size(), slice_rows));
-    rows = rows.subspan(slice.size());
-    const std::shared_ptr<arrow::RecordBatch> batch = columns.Gather(slice);
-    if (writer == nullptr) writer = TRY(datafile::ParquetWriter::Open(batch->schema()));
-    TRY(writer->Append(batch));
-  }
-  return writer->Finish();
+size_t NextGroupRows(size_t rows_left) {
+  return rows_left < kRowGroupRows + kRowGroupRows / 2 ? rows_left : kRowGroupRows;
 }
 
 Result<datafile::ParquetFile> EncodeDay(signal::RowColumns& columns,
                                         std::span<const int32_t> rows) {
-  Result<datafile::ParquetFile> encoded = Error(ErrorKind::kInternal, "no slice size was tried");
-  for (size_t slice_rows : kSliceRows) {
-    encoded = EncodeSlices(columns, rows, slice_rows);
-    if (encoded.ok()) break;
-    log::Warn("rows could not be encoded",
-              {{"slice_rows", slice_rows}, {"error", encoded.status().message()}});
+  const auto writer = TRY(datafile::PageFileWriter::Open(columns.schema()));
+  while (!rows.empty()) {
+    const auto group = rows.first(NextGroupRows(rows.size()));
+    rows = rows.subspan(group.size());
+    signal::LeafSink* sink = TRY(writer->BeginRowGroup(static_cast<int64_t>(group.size())));
+    TRY(columns.WriteTo(group, *sink));
   }
-  return encoded;
+  return writer->Finish();
 }
 
 }  // namespace

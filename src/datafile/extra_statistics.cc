@@ -78,7 +78,7 @@ Status ExtraStatistics::AddField(const arrow::Field& field,
       nan_counts_[FieldId(field)] += NansOf(static_cast<const arrow::DoubleArray&>(*column));
       break;
     case arrow::Type::STRING:
-    case arrow::Type::DICTIONARY: AddTexts(FieldId(field), *column); break;
+    case arrow::Type::DICTIONARY: AddColumn(FieldId(field), *column); break;
     case arrow::Type::STRUCT: {
       const auto& structs = static_cast<const arrow::StructArray&>(*column);
       for (int i = 0; i < field.type()->num_fields(); ++i) {
@@ -95,7 +95,7 @@ Status ExtraStatistics::AddField(const arrow::Field& field,
   return Status::OK();
 }
 
-void ExtraStatistics::AddTexts(int32_t field_id, const arrow::Array& column) {
+void ExtraStatistics::AddColumn(int32_t field_id, const arrow::Array& column) {
   const std::optional<TextView> view = ViewTexts(column);
   if (!view || !HasLongText(*view->texts)) return;
   std::optional<std::string_view> lowest, highest;
@@ -105,10 +105,20 @@ void ExtraStatistics::AddTexts(int32_t field_id, const arrow::Array& column) {
     if (!lowest || text < *lowest) lowest = text;
     if (!highest || text > *highest) highest = text;
   }
-  if (!lowest) return;
+  if (lowest) AddLongTexts(field_id, *lowest, *highest);
+}
+
+void ExtraStatistics::AddTexts(int32_t field_id, std::string_view lowest,
+                               std::string_view highest) {
+  const auto longest = static_cast<int64_t>(std::max(lowest.size(), highest.size()));
+  if (longest > kListedTextBytesMax) AddLongTexts(field_id, lowest, highest);
+}
+
+void ExtraStatistics::AddLongTexts(int32_t field_id, std::string_view lowest,
+                                   std::string_view highest) {
   LongTexts& found = long_texts_[field_id];
-  const std::string lower = LowerBound(*lowest);
-  const std::optional<std::string> upper = UpperBound(*highest);
+  const std::string lower = LowerBound(lowest);
+  const std::optional<std::string> upper = UpperBound(highest);
   const bool is_first = found.batches++ == 0;
   found.lower = is_first ? lower : std::min(found.lower, lower);
   found.has_upper &= upper.has_value();

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "datafile/data_file.h"
@@ -29,6 +30,10 @@ class ExtraStatistics {
  public:
   /// Errors: kInternal, from the library.
   Status Add(const arrow::RecordBatch& batch);
+  /// The same for one column, from who has no arrays: how many NaNs a double column has, zero too;
+  void AddNans(int32_t field_id, int64_t nans) { nan_counts_[field_id] += nans; }
+  /// the least and the largest text of a row group. Short ones leave no trace: Parquet has them.
+  void AddTexts(int32_t field_id, std::string_view lowest, std::string_view highest);
 
   /// Null where no batch had a long text in that column.
   const LongTexts* FindLongTexts(int32_t field_id) const;
@@ -37,7 +42,8 @@ class ExtraStatistics {
 
  private:
   Status AddField(const arrow::Field& field, const std::shared_ptr<arrow::Array>& column);
-  void AddTexts(int32_t field_id, const arrow::Array& column);
+  void AddColumn(int32_t field_id, const arrow::Array& column);
+  void AddLongTexts(int32_t field_id, std::string_view lowest, std::string_view highest);
 
   std::map<int32_t, int64_t> nan_counts_;
   std::map<int32_t, LongTexts> long_texts_;

@@ -8,14 +8,15 @@
 #include <arrow/type.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/arrow/writer.h>
-#include <parquet/exception.h>
 #include <parquet/file_writer.h>
 #include <parquet/schema.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "base/version.h"
 #include "datafile/extra_statistics.h"
+#include "datafile/no_throw.h"
 #include "datafile/parquet_statistics.h"
 
 namespace weir::datafile {
@@ -34,7 +35,7 @@ std::shared_ptr<parquet::WriterProperties> MakeProperties(const parquet::SchemaD
   parquet::WriterProperties::Builder builder;
   builder.compression(parquet::Compression::ZSTD)
       ->compression_level(options.zstd_level)
-      ->created_by("weir")
+      ->created_by(CreatedBy())
       ->version(parquet::ParquetVersion::PARQUET_2_6)
       ->max_row_group_length(options.row_group_rows)
       ->max_statistics_size(kListedTextBytesMax)
@@ -53,16 +54,6 @@ std::shared_ptr<parquet::WriterProperties> MakeProperties(const parquet::SchemaD
     }
   }
   return builder.build();
-}
-
-/// Runs `step`; Parquet's low-level classes throw, and nothing passes this point.
-template <typename Step>
-auto NoThrow(Step step) -> decltype(step()) {
-  try {
-    return step();
-  } catch (const parquet::ParquetException& failure) {
-    return Error(ErrorKind::kInternal, std::string("encode parquet file: ") + failure.what());
-  }
 }
 
 class ArrowParquetWriter final : public ParquetWriter {
@@ -98,6 +89,8 @@ class ArrowParquetWriter final : public ParquetWriter {
 };
 
 }  // namespace
+
+std::string CreatedBy() { return std::string("weir version ").append(kVersion); }
 
 Result<std::unique_ptr<ParquetWriter>> ParquetWriter::Open(
     const std::shared_ptr<arrow::Schema>& schema, const ParquetOptions& options) {

@@ -18,6 +18,10 @@ struct ParquetOptions {
       128 << 10;  // formats.md: about 125k rows, for page index and bloom filters.
 };
 
+/// Who wrote a file, as it says itself. In the form that parquet-mr reads: of a writer that it
+/// can't place it refuses DELTA_BYTE_ARRAY, as if it were its own broken one of 2015 (PARQUET-246).
+std::string CreatedBy();
+
 /// A file not written anywhere yet. `file.path` and `file.date` are the caller's to fill.
 struct ParquetFile {
   std::shared_ptr<arrow::Buffer> bytes;

@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "signal/export_request.h"
+#include "signal/leaf_column.h"
 
 namespace weir::signal {
 
@@ -43,12 +44,17 @@ class RowColumns {
   /// Forgets the rows from `num_rows` on.
   virtual void Truncate(int64_t num_rows) = 0;
 
+  /// The table's columns, as they leave.
+  virtual std::shared_ptr<arrow::Schema> schema() const = 0;
   /// All rows by day, earliest first, each day in the table's file order. To be called before the
   /// first Gather.
   virtual std::vector<DayRows> SortIntoDays() = 0;
   /// The columns of those rows, in that order, as the table's schema has them (texts plain or
-  /// dictionary-encoded, the same way in every call). Nothing can be appended after the first call.
+  /// dictionary-encoded, the same way in every call). They are views of the rows: nothing can be
+  /// appended while they are in use.
   virtual std::shared_ptr<arrow::RecordBatch> Gather(std::span<const int32_t> rows) = 0;
+  /// The same columns, leaf by leaf in the schema's order: how rows become a row group of a file.
+  virtual Status WriteTo(std::span<const int32_t> rows, LeafSink& sink) = 0;
 };
 
 using RowColumnsFactory = std::function<std::unique_ptr<RowColumns>(Signal)>;

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "columnar/wire_reader.h"
+#include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "columnar/columns.h"
+#include "columnar/column/columns.h"
 
 #include <arrow/array.h>
 #include <arrow/array/util.h>
@@ -70,7 +70,7 @@ std::shared_ptr<arrow::Array> NumberColumn<T>::Gather(
     Positions order, const std::shared_ptr<arrow::DataType>& type) const {
   if (values_.empty()) return Nulls(type, order.size());
   const int64_t length = static_cast<int64_t>(order.size());
-  const auto has = [&](int64_t i) { return order[i] < size() && valid_[order[i]] != 0; };
+  const auto has = [&](int64_t i) { return IsSet(order[i]); };
   auto [validity, null_count] = Validity(length, has);
   if (type->id() == arrow::Type::BOOL) {
     std::shared_ptr<arrow::Buffer> bits = NewBuffer(arrow::bit_util::BytesForBits(length));
@@ -91,30 +91,18 @@ template class NumberColumn<int64_t>;
 template class NumberColumn<double>;
 template class NumberColumn<uint8_t>;
 
-bool TextColumn::Set(int64_t row, std::string_view text) {
-  const int32_t id = dictionary_.Intern(text);
-  if (id == TextDictionary::kNotText) return false;
-  if (row > static_cast<int64_t>(ids_.size())) ids_.resize(row, -1);
-  ids_.push_back(id);
-  return true;
-}
-
 std::string_view TextColumn::at(int64_t row) const {
-  const bool is_null = row >= static_cast<int64_t>(ids_.size()) || ids_[row] < 0;
-  return is_null ? std::string_view() : dictionary_.at(ids_[row]);
+  const bool is_null = row >= static_cast<int64_t>(ids_.ids().size()) || ids_.ids()[row] < 0;
+  return is_null ? std::string_view() : dictionary_.at(ids_.ids()[row]);
 }
 
-int64_t TextColumn::byte_size() const {
-  return static_cast<int64_t>(ids_.capacity() * sizeof(int32_t)) + dictionary_.byte_size();
-}
-
-std::shared_ptr<arrow::Array> TextColumn::Gather(Positions order) {
-  if (ids_.empty()) return Nulls(arrow::dictionary(arrow::int32(), arrow::utf8()), order.size());
-  return GatherText(ids_, order, dictionary_);
+std::shared_ptr<arrow::Array> TextColumn::Gather(Positions order) const {
+  return GatherText(ids_.ids(), order, dictionary_);
 }
 
 std::shared_ptr<arrow::Array> GatherText(std::span<const int32_t> ids, Positions order,
-                                         TextDictionary& dictionary) {
+                                         const TextDictionary& dictionary) {
+  if (ids.empty()) return Nulls(arrow::dictionary(arrow::int32(), arrow::utf8()), order.size());
   const std::shared_ptr<arrow::StringArray> texts = dictionary.ToArrow();
   if (texts->length() > TextDictionary::kDistinctMax && dictionary.fits_dense()) {
     return DenseText(ids, order, *texts);
@@ -141,29 +129,23 @@ std::shared_ptr<arrow::Array> GatherText(std::span<const int32_t> ids, Positions
   return arrow::MakeArray(data);
 }
 
-void IdColumn::Set(int64_t row, std::string_view id) {
-  CHECK(id.size() == id_bytes_);
-  if (row > static_cast<int64_t>(valid_.size())) {
-    valid_.resize(row);
-    bytes_.resize(row * id_bytes_);
-  }
-  valid_.push_back(1);
-  bytes_.append(id);
+void IdColumn::PadTo(int64_t row) {
+  if (valid_.empty()) valid_.assign(size(), 1);
+  valid_.resize(row);
+  words_.resize(row * words_per_id_);
 }
 
 void IdColumn::Truncate(int64_t rows) {
-  if (rows >= static_cast<int64_t>(valid_.size())) return;
-  valid_.resize(rows);
-  bytes_.resize(rows * id_bytes_);
+  if (rows < static_cast<int64_t>(valid_.size())) valid_.resize(rows);
+  if (rows < size()) words_.resize(rows * words_per_id_);
 }
 
 std::shared_ptr<arrow::Array> IdColumn::Gather(Positions order) const {
-  if (valid_.empty()) return Nulls(arrow::utf8(), order.size());
+  if (words_.empty()) return Nulls(arrow::utf8(), order.size());
   const int64_t length = static_cast<int64_t>(order.size());
-  const int64_t known = static_cast<int64_t>(valid_.size());
-  const auto has = [&](int64_t i) { return order[i] < known && valid_[order[i]] != 0; };
+  const auto has = [&](int64_t i) { return IsSet(order[i]); };
   auto [validity, null_count] = Validity(length, has);
-  const int32_t text_bytes = static_cast<int32_t>(2 * id_bytes_);
+  const int32_t text_bytes = static_cast<int32_t>(2 * id_bytes());
   std::shared_ptr<arrow::Buffer> offsets = NewBuffer((length + 1) * 4);
   std::shared_ptr<arrow::Buffer> bytes = NewBuffer((length - null_count) * text_bytes);
   auto* ends = reinterpret_cast<int32_t*>(offsets->mutable_data());
@@ -172,7 +154,7 @@ std::shared_ptr<arrow::Array> IdColumn::Gather(Positions order) const {
   for (int64_t i = 0; i < length; ++i) {
     ends[i + 1] = ends[i];
     if (!has(i)) continue;
-    HexEncode({bytes_.data() + order[i] * id_bytes_, id_bytes_}, out + ends[i]);
+    HexEncode({at(order[i]), id_bytes()}, out + ends[i]);
     ends[i + 1] += text_bytes;
   }
   return std::make_shared<arrow::StringArray>(length, offsets, bytes, validity, null_count);

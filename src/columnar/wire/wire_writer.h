@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "columnar/wire_reader.h"
+#include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
 
@@ -18,6 +18,13 @@ namespace weir::columnar {
 /// rejects it. No OTLP message uses a number this high, and other readers skip it as unknown.
 inline constexpr uint32_t kInvalidRecordField = 1'000'000;
 inline constexpr uint32_t kInvalidRecord = Tag(kInvalidRecordField, WireType::kBytes);
+
+/// Returns where the next byte goes.
+inline char* PutVarint(uint64_t value, char* out) {
+  for (; value >= 0x80; value >>= 7) *out++ = static_cast<char>(value | 0x80);
+  *out++ = static_cast<char>(value);
+  return out;
+}
 
 /// One thread. What is opened last is closed first; Take() ends the writer's life.
 class WireWriter {
@@ -85,6 +92,18 @@ class WireWriter {
   }
   void Advance(size_t bytes) { size_ += bytes; }
 
+  /// All the space there is, at least `bytes` of it: for loops that keep the place in a register.
+  /// Then say with AdvanceTo how far it was written.
+  struct Room {
+    char* begin;
+    char* end;
+  };
+  Room RoomFor(size_t bytes) {
+    Ensure(bytes);
+    return {base_ + size_, base_ + buffer_.size()};
+  }
+  void AdvanceTo(const char* written) { size_ = static_cast<size_t>(written - base_); }
+
   size_t size() const { return size_; }
   /// Forgets all that was written from `size` on.
   void Truncate(size_t size) { size_ = size; }
@@ -110,11 +129,7 @@ class WireWriter {
     base_ = buffer_.data();
   }
   void PutVarint(uint64_t value) {
-    while (value >= 0x80) {
-      base_[size_++] = static_cast<char>(value | 0x80);
-      value >>= 7;
-    }
-    base_[size_++] = static_cast<char>(value);
+    size_ = static_cast<size_t>(columnar::PutVarint(value, base_ + size_) - base_);
   }
   template <typename Fixed>
   void PutFixed(Fixed value) {

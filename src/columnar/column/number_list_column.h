@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "columnar/columns.h"
+#include "columnar/column/columns.h"
 
 namespace weir::columnar {
 
@@ -47,6 +47,7 @@ class NumberListColumn {
   }
   /// `field`: the list field, for names and ids.
   std::shared_ptr<arrow::Array> Gather(Positions order, const arrow::Field& field) const;
+  Status WriteTo(const LeafTarget& rows) const;
 
  private:
   ListOffsets offsets_;

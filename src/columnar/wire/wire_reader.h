@@ -40,7 +40,7 @@ class WireReader {
 
   /// Reads the next field, tag and value. False at the end and, with ok() false from then on, on
   /// malformed bytes.
-  bool Next() {
+  [[gnu::always_inline]] bool Next() {
     if (at_ == end_) return false;
     uint64_t tag = 0;
     if (!ReadVarint(tag) || tag > UINT32_MAX || tag < 8) return Fail();

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "signal/leaf_column.h"
+
 namespace weir::columnar {
 
 /// Whose texts a column holds: each position is one row's own, or a resource's, scope's or metric's
@@ -21,8 +23,8 @@ enum class TextUse : uint8_t { kOwn, kShared };
 /// without looking for an equal one, so that memory and time stay linear.
 class TextDictionary {
  public:
-  // A larger dictionary page costs more than it saves: Parquet's own writers give up at 1 MiB.
-  static constexpr int32_t kDistinctMax = 1 << 15;
+  // Past this many the table that finds them is larger than a core's cache.
+  static constexpr int32_t kDistinctMax = 1 << 17;
   static constexpr int32_t kNotText = -1;
   static constexpr int64_t kDenseBytesMax = 1 << 30;
 
@@ -31,6 +33,12 @@ class TextDictionary {
   /// The number of `text`, or kNotText where it is not UTF-8. `hash` (if given) gets a stable hash
   /// of it.
   int32_t Intern(std::string_view text, uint64_t* hash = nullptr);
+  /// The same where its hash is known already.
+  int32_t InternHashed(std::string_view text, uint64_t hash);
+  /// Adds `text` without looking for an equal one.
+  int32_t AddNew(std::string_view text);
+  /// A stable hash of `text`.
+  static uint64_t Hash(std::string_view text);
 
   std::string_view at(int32_t id) const {
     return {bytes_.data() + ends_[id], static_cast<size_t>(ends_[id + 1] - ends_[id])};
@@ -40,8 +48,11 @@ class TextDictionary {
   /// True where the rows' texts can leave one by one: Arrow's text arrays end at 2^31 bytes.
   bool fits_dense() const { return use_ == TextUse::kOwn && interned_bytes_ <= kDenseBytesMax; }
 
-  /// Gives all texts away, by number; only this may be called again after.
-  std::shared_ptr<arrow::StringArray> ToArrow();
+  TextUse use() const { return use_; }
+
+  /// All texts, by number; both are views, valid until the next text is added.
+  signal::TextTable table() const { return {bytes_.data(), ends_}; }
+  std::shared_ptr<arrow::StringArray> ToArrow() const;
 
  private:
   int32_t Add(std::string_view text);
@@ -55,8 +66,8 @@ class TextDictionary {
     uint32_t hash = 0;
     int32_t id = -1;
   };
+  int64_t used_slots_ = 0;
   std::vector<Slot> slots_;  // Open addressing; a power of two, at most half full.
-  std::shared_ptr<arrow::StringArray> arrow_;
 };
 
 /// True where `text` is well-formed UTF-8.

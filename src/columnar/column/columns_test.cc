@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "columnar/columns.h"
+#include "columnar/column/columns.h"
 
 #include <arrow/array.h>
 #include <arrow/type.h>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "columnar/number_list_column.h"
+#include "columnar/column/number_list_column.h"
 #include "columnar/test_rows.h"
 
 namespace weir::columnar {
@@ -130,40 +130,44 @@ TextColumn ManyTexts(TextUse use) {
 TEST(TextColumn, LeavesPlainWhereItsTextsAreTooMany) {
   TextColumn column = ManyTexts(TextUse::kOwn);
 
-  const auto array = column.Gather(std::vector<int32_t>{TextDictionary::kDistinctMax, 40'000, 5});
+  const auto array = column.Gather(std::vector<int32_t>{TextDictionary::kDistinctMax, 400'000, 5});
 
   EXPECT_EQ(array->type_id(), arrow::Type::STRING);
-  EXPECT_EQ(SoundCells(array), (Texts{"t32768", "null", "t5"}));
+  EXPECT_EQ(SoundCells(array), (Texts{"t131072", "null", "t5"}));
 }
 
 // A plain array would hold a text of a resource once for each of its rows, without a bound.
 TEST(TextColumn, StaysADictionaryWhereRowsShareItsTexts) {
   TextColumn column = ManyTexts(TextUse::kShared);
 
-  const auto array = column.Gather(std::vector<int32_t>{32'768, 5, 5});
+  const auto array = column.Gather(std::vector<int32_t>{131'072, 5, 5});
 
   EXPECT_EQ(array->type_id(), arrow::Type::DICTIONARY);
-  EXPECT_EQ(SoundCells(array), (Texts{"t32768", "t5", "t5"}));
+  EXPECT_EQ(SoundCells(array), (Texts{"t131072", "t5", "t5"}));
 }
 
 TEST(IdColumn, LeavesAsHexText) {
-  IdColumn column(2);
-  column.Set(1, "\x0a\xff");
-  column.Set(2, "zz");
+  IdColumn column(8);
+  column.Set(1, std::string_view("\x0a\xff\0\0\0\0\0\1", 8));
+  column.Set(2, "zzzzzzzz");
 
-  EXPECT_EQ(SoundCells(column.Gather(kFourRows)), (Texts{"null", "0aff", "7a7a", "null"}));
-  EXPECT_EQ(SoundCells(column.Gather(std::vector<int32_t>{2, 1})), (Texts{"7a7a", "0aff"}));
+  EXPECT_EQ(SoundCells(column.Gather(kFourRows)),
+            (Texts{"null", "0aff000000000001", "7a7a7a7a7a7a7a7a", "null"}));
+  EXPECT_EQ(SoundCells(column.Gather(std::vector<int32_t>{2, 1})),
+            (Texts{"7a7a7a7a7a7a7a7a", "0aff000000000001"}));
 }
 
 TEST(IdColumn, ForgetsRows) {
-  IdColumn column(2);
-  column.Set(0, "aa");
-  column.Set(1, "bb");
+  IdColumn column(16);
+  column.Set(0, "aaaaaaaaaaaaaaaa");
+  column.Set(1, "bbbbbbbbbbbbbbbb");
   column.Truncate(1);
-  column.Set(3, "dd");
+  column.Set(3, "0123456789abcdef");
 
-  EXPECT_EQ(SoundCells(column.Gather(kFourRows)), (Texts{"6161", "null", "null", "6464"}));
-  EXPECT_EQ(SoundCells(IdColumn(2).Gather(kFourRows)), (Texts{"null", "null", "null", "null"}));
+  EXPECT_EQ(SoundCells(column.Gather(kFourRows)),
+            (Texts{"61616161616161616161616161616161", "null", "null",
+                   "30313233343536373839616263646566"}));
+  EXPECT_EQ(SoundCells(IdColumn(8).Gather(kFourRows)), (Texts{"null", "null", "null", "null"}));
 }
 
 TEST(IdColumnDeathTest, TakesOnlyIdsOfItsSize) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "columnar/enum_names.h"
+#include "columnar/column/enum_names.h"
 
 #include <span>
+
+#include "columnar/column/leaves.h"
 
 namespace weir::columnar {
 namespace {
@@ -32,6 +34,10 @@ std::string TemporalityName(uint64_t temporality) {
                                            "AGGREGATION_TEMPORALITY_DELTA",
                                            "AGGREGATION_TEMPORALITY_CUMULATIVE"};
   return NameOf(kNames, temporality);
+}
+
+Status EnumColumn::WriteTo(const LeafTarget& out) const {
+  return AddTexts(out, ids_.ids(), names_);
 }
 
 }  // namespace weir::columnar

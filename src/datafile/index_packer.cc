@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "datafile/index_packer.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "datafile/hybrid_runs.h"
+
+namespace weir::datafile {
+namespace {
+
+constexpr size_t kPackedDictionaryMax = size_t{1} << 12;
+
+}  // namespace
+
+int IndexWidth(size_t dictionary_size, bool is_in_map) {
+  const int least = dictionary_size <= 2 ? 1 : std::bit_width(dictionary_size - 1);
+  const bool is_in_bytes = is_in_map || dictionary_size > kPackedDictionaryMax;
+  return is_in_bytes ? (least + 7) / 8 * 8 : least;
+}
+
+void AppendIndices(std::span<const int32_t> indices, int width, uint8_t* used, PageBytes& out) {
+  const std::span<const uint32_t> numbers(reinterpret_cast<const uint32_t*>(indices.data()),
+                                          indices.size());
+  out.AppendByte(static_cast<uint8_t>(width));
+  if (used == nullptr) {
+    AppendHybrid(numbers, {.width = width}, out, [](uint32_t) {});
+  } else {
+    AppendHybrid(numbers, {.width = width}, out, [used](uint32_t index) { used[index] = 1; });
+  }
+}
+
+void AppendSameIndices(int32_t index, size_t count, int width, PageBytes& out) {
+  out.AppendByte(static_cast<uint8_t>(width));
+  AppendRun(static_cast<uint32_t>(index), count, width, out);
+}
+
+uint32_t BitsOf(std::span<const int32_t> indices) {
+  constexpr size_t kLanes = 16;
+  uint32_t lanes[kLanes] = {};
+  size_t at = 0;
+  for (; at + kLanes <= indices.size(); at += kLanes) {
+    for (size_t i = 0; i < kLanes; ++i) lanes[i] |= static_cast<uint32_t>(indices[at + i]);
+  }
+  for (; at < indices.size(); ++at) lanes[0] |= static_cast<uint32_t>(indices[at]);
+  for (size_t i = 1; i < kLanes; ++i) lanes[0] |= lanes[i];
+  return lanes[0];
+}
+
+}  // namespace weir::datafile

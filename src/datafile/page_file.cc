@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "datafile/page_file.h"
+
+#include <arrow/buffer.h>
+#include <arrow/io/memory.h>
+#include <arrow/type.h>
+#include <parquet/arrow/schema.h>
+#include <parquet/column_writer.h>
+#include <parquet/file_writer.h>
+#include <parquet/metadata.h>
+#include <parquet/page_index.h>
+#include <parquet/properties.h>
+#include <parquet/schema.h>
+
+#include <string_view>
+#include <utility>
+
+#include "datafile/extra_statistics.h"
+#include "datafile/leaf_writer.h"
+#include "datafile/no_throw.h"
+#include "datafile/parquet_statistics.h"
+
+namespace weir::datafile {
+namespace {
+
+constexpr std::string_view kMagic = "PAR1";
+
+/// Only what metadata builders read of it: encodings and pages are LeafWriter's.
+std::shared_ptr<parquet::WriterProperties> MakeProperties(const ParquetOptions& options) {
+  return parquet::WriterProperties::Builder()
+      .compression(parquet::Compression::ZSTD)
+      ->compression_level(options.zstd_level)
+      ->created_by(CreatedBy())
+      ->version(parquet::ParquetVersion::PARQUET_2_6)
+      ->build();
+}
+
+struct OpenFile {
+  std::shared_ptr<arrow::io::BufferOutputStream> sink;
+  std::shared_ptr<parquet::WriterProperties> properties;
+  std::shared_ptr<parquet::SchemaDescriptor> columns;
+  int zstd_level = 1;
+};
+
+class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
+ public:
+  explicit LeafFileWriter(OpenFile file)
+      : file_(std::move(file)),
+        metadata_(parquet::FileMetaDataBuilder::Make(file_.columns.get(), file_.properties)),
+        index_(parquet::PageIndexBuilder::Make(file_.columns.get())),
+        codec_(file_.zstd_level),
+        leaves_(file_.zstd_level) {}
+
+  Result<signal::LeafSink*> BeginRowGroup(int64_t rows) override {
+    return NoThrow([&]() -> Result<signal::LeafSink*> {
+      TRY(FinishRowGroup());
+      if (rows <= 0)
+        return Error(ErrorKind::kInternal, "encode parquet file: row group of no rows");
+      row_group_ = metadata_->AppendRowGroup();
+      row_group_->set_num_rows(rows);
+      index_->AppendRowGroup();
+      rows_ = rows;
+      column_ = 0;
+      plain_bytes_ = 0;
+      return static_cast<signal::LeafSink*>(this);
+    });
+  }
+
+  Result<ParquetFile> Finish() override {
+    return NoThrow([&]() -> Result<ParquetFile> {
+      TRY(FinishRowGroup());
+      index_->Finish();
+      const auto places = index_->WriteTo(file_.sink.get());
+      metadata_->SetIndexLocations(parquet::IndexKind::kColumnIndex, places.column_index_locations);
+      metadata_->SetIndexLocations(parquet::IndexKind::kOffsetIndex, places.offset_index_locations);
+      const auto metadata = metadata_->Finish();
+      parquet::WriteFileMetaData(*metadata, file_.sink.get());
+      ParquetFile encoded;
+      encoded.bytes = TRY(file_.sink->Finish());
+      encoded.file = Describe(*metadata, extra_);
+      encoded.file.file_bytes = encoded.bytes->size();
+      return encoded;
+    });
+  }
+
+ private:
+  Status Add(const signal::Leaf& leaf) override {
+    return NoThrow([&]() -> Status {
+      if (row_group_ == nullptr || column_ == file_.columns->num_columns()) {
+        return Error(ErrorKind::kInternal, "encode parquet file: more leaves than columns");
+      }
+      const ChunkTarget target = NextChunk();
+      plain_bytes_ += TRY(leaves_.Write(leaf, target, extra_));
+      return Status::OK();
+    });
+  }
+
+  ChunkTarget NextChunk() {
+    const int column = column_++;
+    ChunkTarget target{.column = file_.columns->Column(column),
+                       .metadata = row_group_->NextColumnChunk(),
+                       .rows = rows_};
+    const bool has_bounds = target.column->max_repetition_level() == 0;
+    chunk_ = parquet::PageWriter::Open(file_.sink, parquet::Compression::ZSTD, target.metadata,
+                                       row_group_number_, static_cast<int16_t>(column),
+                                       arrow::default_memory_pool(), /*buffered_row_group=*/false,
+                                       nullptr, nullptr, /*page_write_checksum_enabled=*/false,
+                                       has_bounds ? index_->GetColumnIndexBuilder(column) : nullptr,
+                                       index_->GetOffsetIndexBuilder(column), codec_);
+    target.pages = chunk_.get();
+    return target;
+  }
+
+  Status FinishRowGroup() {
+    if (row_group_ == nullptr) return Status::OK();
+    if (column_ != file_.columns->num_columns()) {
+      return Error(ErrorKind::kInternal, "encode parquet file: fewer leaves than columns");
+    }
+    row_group_->Finish(plain_bytes_, row_group_number_++);
+    row_group_ = nullptr;
+    return Status::OK();
+  }
+
+  const OpenFile file_;
+  const std::unique_ptr<parquet::FileMetaDataBuilder> metadata_;
+  const std::unique_ptr<parquet::PageIndexBuilder> index_;
+  const arrow::util::CodecOptions codec_;
+  LeafWriter leaves_;
+  ExtraStatistics extra_;
+
+  // Of the row group at hand; null between row groups.
+  parquet::RowGroupMetaDataBuilder* row_group_ = nullptr;
+  std::unique_ptr<parquet::PageWriter> chunk_;
+  int64_t rows_ = 0, plain_bytes_ = 0;
+  int column_ = 0;
+  int16_t row_group_number_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<PageFileWriter>> PageFileWriter::Open(
+    const std::shared_ptr<arrow::Schema>& schema, const ParquetOptions& options) {
+  return NoThrow([&]() -> Result<std::unique_ptr<PageFileWriter>> {
+    OpenFile file{.properties = MakeProperties(options), .zstd_level = options.zstd_level};
+    TRY(parquet::arrow::ToParquetSchema(schema.get(), *file.properties, &file.columns));
+    file.sink = TRY(arrow::io::BufferOutputStream::Create(1 << 20));
+    TRY(file.sink->Write(kMagic.data(), static_cast<int64_t>(kMagic.size())));
+    return std::make_unique<LeafFileWriter>(std::move(file));
+  });
+}
+
+}  // namespace weir::datafile
