@@ -14,6 +14,14 @@ inline void NameThread(const std::string& name) {
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
 }
 
+/// Keeps the calling thread from taking a core away from another in mid-slice when it wakes up
+/// (Linux' SCHED_BATCH). It waits at most a time slice, and not at all for a free core. False where
+/// the system refuses: only speed depends on it.
+inline bool RunInBatches() {
+  const sched_param none{};
+  return pthread_setschedparam(pthread_self(), SCHED_BATCH, &none) == 0;
+}
+
 /// Cores that this process may run on: fewer than the machine has where it was pinned. At least 1.
 inline int UsableCores() {
   cpu_set_t cores;

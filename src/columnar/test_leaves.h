@@ -140,7 +140,7 @@ class LeafRecorder final : public signal::LeafSink {
     const auto id_bytes = static_cast<size_t>(leaf.id_bytes);
     switch (leaf.kind) {
       case signal::LeafKind::kNone: return "a value where there is none";
-      case signal::LeafKind::kBool: return page.bytes.at(i) != 0 ? "true" : "false";
+      case signal::LeafKind::kBool: return page.bools.at(i) != 0 ? "true" : "false";
       case signal::LeafKind::kInt: return fmt::to_string(page.ints.at(i));
       case signal::LeafKind::kLong: return fmt::to_string(page.longs.at(i));
       case signal::LeafKind::kDouble: return fmt::format("{}", page.doubles.at(i));
@@ -157,7 +157,8 @@ class LeafRecorder final : public signal::LeafSink {
   static size_t CountValues(const signal::Leaf& leaf, const signal::LeafPage& page) {
     const size_t ids = leaf.kind == signal::LeafKind::kHexId ? page.bytes.size() / leaf.id_bytes
                                                              : page.bytes.size();
-    return std::max({page.ints.size(), page.longs.size(), page.doubles.size(), ids});
+    return std::max(
+        {page.ints.size(), page.longs.size(), page.doubles.size(), page.bools.size(), ids});
   }
 
   void Append(const signal::Leaf& leaf, const signal::LeafPage& page, int level_max) {

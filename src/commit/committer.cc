@@ -48,6 +48,7 @@ void Committer::Stop() {
 
 void Committer::Run() {
   NameThread("commit");
+  RunInBatches();  // Its work takes long; those who answer requests come first.
   for (const buffer::LeftJournal& journal : left_) Recover(journal);
   has_recovered_ = true;
   bool is_last = false;

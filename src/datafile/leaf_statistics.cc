@@ -97,10 +97,10 @@ std::optional<Bounds> BoundsOf(std::span<const double> values, int64_t& nans) {
   return bounds;
 }
 
-std::optional<Bounds> BoundsOfBools(std::string_view values) {
+std::optional<Bounds> BoundsOfBools(std::span<const uint8_t> values) {
   if (values.empty()) return std::nullopt;
-  const bool has_false = values.find('\0') != std::string_view::npos;
-  const bool has_true = values.find('\1') != std::string_view::npos;
+  const bool has_false = std::ranges::count(values, 0) > 0;
+  const bool has_true = std::ranges::count(values, 1) > 0;
   return Bounds{!has_false, has_true};
 }
 

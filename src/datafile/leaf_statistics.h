@@ -21,7 +21,7 @@ std::optional<Bounds> BoundsOf(std::span<const int64_t> values);
 /// NaNs bound nothing and are added to `nans`; zero is bounded by -0.0 and +0.0.
 std::optional<Bounds> BoundsOf(std::span<const double> values, int64_t& nans);
 /// A byte each, 0 or 1.
-std::optional<Bounds> BoundsOfBools(std::string_view values);
+std::optional<Bounds> BoundsOfBools(std::span<const uint8_t> values);
 /// Adds up the pages of one column chunk. One thread.
 class ChunkStatistics {
  public:

@@ -166,7 +166,7 @@ bool LeafWriter::IsTooLarge() const {
 size_t LeafWriter::CountValues() const {
   switch (leaf_->kind) {
     case LeafKind::kNone: return 0;
-    case LeafKind::kBool: return page_.bytes.size();
+    case LeafKind::kBool: return page_.bools.size();
     case LeafKind::kLong: return page_.longs.size();
     case LeafKind::kDouble: return page_.doubles.size();
     case LeafKind::kHexId: return page_.bytes.size() / static_cast<size_t>(leaf_->id_bytes);
@@ -346,11 +346,11 @@ LeafWriter::Values LeafWriter::AppendDoubles() {
 
 LeafWriter::Values LeafWriter::AppendBools() {
   Values values{.encoding = Encoding::PLAIN};
-  if (has_statistics_) values.bounds = BoundsOfBools(page_.bytes);
+  if (has_statistics_) values.bounds = BoundsOfBools(page_.bools);
   // Packing takes eight at a time.
-  const size_t groups = (page_.bytes.size() + 7) / 8;
-  page_.bytes.resize(groups * 8);
-  AppendPacked(reinterpret_cast<const uint8_t*>(page_.bytes.data()), groups, 1, body_);
+  const size_t groups = (page_.bools.size() + 7) / 8;
+  page_.bools.resize(groups * 8);
+  AppendPacked(page_.bools.data(), groups, 1, body_);
   return values;
 }
 

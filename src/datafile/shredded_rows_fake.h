@@ -34,7 +34,7 @@ class ShreddedColumn {
     switch (descriptor_.physical_type()) {
       case parquet::Type::BOOLEAN:
         kind_ = signal::LeafKind::kBool;
-        Read<parquet::BoolReader>([&](bool value) { page_.bytes.push_back(value ? 1 : 0); });
+        Read<parquet::BoolReader>([&](bool value) { page_.bools.push_back(value ? 1 : 0); });
         break;
       case parquet::Type::INT32:
         kind_ = signal::LeafKind::kInt;
@@ -143,8 +143,9 @@ class ShreddedColumn {
     if (kind_ != signal::LeafKind::kHexId) copy(page_.ints, from, to, page.ints);
     copy(page_.longs, from, to, page.longs);
     copy(page_.doubles, from, to, page.doubles);
-    const size_t width = kind_ == signal::LeafKind::kHexId ? static_cast<size_t>(id_bytes_) : 1;
-    if (kind_ == signal::LeafKind::kHexId || kind_ == signal::LeafKind::kBool) {
+    copy(page_.bools, from, to, page.bools);
+    const auto width = static_cast<size_t>(id_bytes_);
+    if (kind_ == signal::LeafKind::kHexId) {
       copy(page_.bytes, from * width, to * width, page.bytes);
     }
   }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/worker.h"
 
-#include <pthread.h>
-#include <sched.h>
-
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -19,17 +16,6 @@ constexpr size_t kScratchBytes = 256 << 10;
 constexpr std::chrono::milliseconds kTickEvery{50};
 /// Connections over the limit that are told so; more are closed without a word.
 constexpr size_t kRefusedConnectionsMax = 256;
-
-/// Lets other threads finish their turn before the calling one takes the core: woken by each
-/// packet, a network thread would otherwise stop its ingest thread for every single request, and
-/// answer each in a write of its own. It waits at most a time slice, and not at all for a free
-/// core.
-void RunInBatches() {
-  const sched_param none{};
-  // Only speed depends on it, so a system that refuses it is no failure.
-  const int failed = pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
-  if (failed != 0) log::Debug("network thread keeps its scheduling class", {{"error", failed}});
-}
 
 }  // namespace
 
@@ -59,6 +45,8 @@ void Worker::Start() {
   for (size_t i = 0; i < acceptors_.size(); ++i) Accept(i);
   thread_ = std::thread([this] {
     NameThread("net");
+    // Woken for every packet, it would otherwise stop its ingest thread for every single request,
+    // and answer each in a write of its own.
     RunInBatches();
     loop_.run();
   });

@@ -46,6 +46,7 @@ struct LeafPage {
   std::vector<int32_t> ints;
   std::vector<int64_t> longs;
   std::vector<double> doubles;
+  std::vector<uint8_t> bools;
   std::string bytes;
 
   void Clear() {
@@ -54,6 +55,7 @@ struct LeafPage {
     ints.clear();
     longs.clear();
     doubles.clear();
+    bools.clear();
     bytes.clear();
   }
 };

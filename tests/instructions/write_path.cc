@@ -71,14 +71,14 @@ void Append(const Batch& requests, buffer::JournalWriter& journal, uint64_t& seq
 
 /// Both encodings say the same, or the counts of one of them mean nothing.
 void CheckSameRows(const Batch& wire, const Batch& json, signal::Signal signal) {
-  const auto gathered = [&](const Batch& requests) {
-    const auto rows = NewRows(signal);
-    Decode(requests, *rows);
-    const std::vector<signal::DayRows> days = rows->SortIntoDays();
+  const auto wire_rows = NewRows(signal), json_rows = NewRows(signal);
+  const auto gathered = [&](const Batch& requests, signal::RowColumns& rows) {
+    Decode(requests, rows);
+    const std::vector<signal::DayRows> days = rows.SortIntoDays();
     CHECK(days.size() == 1);
-    return rows->Gather(days.front().rows);
+    return rows.Gather(days.front().rows);
   };
-  CHECK(gathered(wire)->Equals(*gathered(json)));
+  CHECK(gathered(wire, *wire_rows)->Equals(*gathered(json, *json_rows)));
 }
 
 struct Stages {

@@ -26,6 +26,7 @@
 namespace weir::columnar {
 
 struct LeafTarget;
+struct Slots;
 
 /// Positions in a column, in the order wanted.
 using Positions = std::span<const int32_t>;
@@ -59,7 +60,7 @@ class NumberColumn {
   int64_t size() const { return static_cast<int64_t>(values_.size()); }
   void PadTo(int64_t row) {
     if (valid_.empty()) valid_.assign(values_.size(), 1);
-    values_.resize(row), valid_.resize(row);
+    while (size() < row) values_.push_back(T{}), valid_.push_back(0);
   }
 
   std::vector<T> values_;
@@ -75,7 +76,8 @@ extern template class NumberColumn<uint8_t>;
 class TextIds {
  public:
   void Set(int64_t row, int32_t id) {
-    if (row > static_cast<int64_t>(ids_.size())) ids_.resize(row, -1);
+    // Gaps are short: a call to fill them costs more than they do.
+    while (static_cast<int64_t>(ids_.size()) < row) ids_.push_back(-1);
     ids_.push_back(id);
   }
   void Truncate(int64_t rows) {
@@ -152,6 +154,11 @@ class IdColumn {
     return reinterpret_cast<const char*>(words_.data() + row * words_per_id_);
   }
   void PadTo(int64_t row);
+  template <size_t kWords>
+  struct Id;
+  template <typename AnId>
+  void FillIds(const Slots& slots, bool all_set, int64_t begin, int64_t end,
+               signal::LeafPage& page) const;
 
   const size_t words_per_id_;
   const IdUse use_;

@@ -51,10 +51,10 @@ constexpr LeafKind kKindOf = std::is_same_v<T, int32_t>   ? LeafKind::kInt
                              : std::is_same_v<T, double>  ? LeafKind::kDouble
                                                           : LeafKind::kBool;
 
-void Push(LeafPage& page, int32_t value) { page.ints.push_back(value); }
-void Push(LeafPage& page, int64_t value) { page.longs.push_back(value); }
-void Push(LeafPage& page, double value) { page.doubles.push_back(value); }
-void Push(LeafPage& page, uint8_t value) { page.bytes.push_back(static_cast<char>(value)); }
+std::vector<int32_t>& ValuesOf(LeafPage& page, int32_t) { return page.ints; }
+std::vector<int64_t>& ValuesOf(LeafPage& page, int64_t) { return page.longs; }
+std::vector<double>& ValuesOf(LeafPage& page, double) { return page.doubles; }
+std::vector<uint8_t>& ValuesOf(LeafPage& page, uint8_t) { return page.bools; }
 
 }  // namespace
 
@@ -66,8 +66,9 @@ Status NumberColumn<T>::WriteTo(const LeafTarget& out) const {
   const bool all_set = is_set_to(slots.extent);
   leaf.fill = [&](int64_t begin, int64_t end, LeafPage& page) {
     FillLeaf(
-        slots, all_set, begin, end, page, [&](int64_t i) { return IsSet(slots.positions[i]); },
-        [&](int64_t i) { Push(page, values_[slots.positions[i]]); });
+        slots, all_set, begin, end, page, ValuesOf(page, T{}),
+        [&](int64_t i) { return IsSet(slots.positions[i]); },
+        [&](int64_t i) { return values_[slots.positions[i]]; });
   };
   return out.sink.Add(leaf);
 }
@@ -77,45 +78,118 @@ template Status NumberColumn<int64_t>::WriteTo(const LeafTarget&) const;
 template Status NumberColumn<double>::WriteTo(const LeafTarget&) const;
 template Status NumberColumn<uint8_t>::WriteTo(const LeafTarget&) const;
 
+namespace {
+
+/// Numbers texts anew, in order of first use, and lists them in scratch.dictionary.
+class TextNumbers {
+ public:
+  TextNumbers(LeafScratch& scratch, std::span<const int32_t> ids, const TextDictionary& texts)
+      : scratch_(scratch), ids_(ids) {
+    const auto count = static_cast<size_t>(texts.size());
+    if (scratch.renumbered.size() < count) scratch.renumbered.resize(count, -1);
+    scratch.dictionary.clear();
+  }
+  ~TextNumbers() {
+    for (const int32_t id : scratch_.dictionary) scratch_.renumbered[id] = -1;
+  }
+  /// Of the text at `position`; -1 where it is null.
+  int32_t Number(int32_t position) {
+    const int32_t id = static_cast<size_t>(position) < ids_.size() ? ids_[position] : -1;
+    if (id < 0) return -1;
+    int32_t& number = scratch_.renumbered[id];
+    if (number < 0) {
+      number = static_cast<int32_t>(scratch_.dictionary.size());
+      scratch_.dictionary.push_back(id);
+    }
+    return number;
+  }
+
+ private:
+  LeafScratch& scratch_;
+  const std::span<const int32_t> ids_;
+};
+
+/// Where many rows share few positions, as they do resources: the texts of all positions, whether
+/// in use or not, are numbered, and rows need no number of their own.
+Status AddSharedTexts(const LeafTarget& out, std::span<const int32_t> ids,
+                      const TextDictionary& texts) {
+  const Slots& slots = out.slots;
+  std::vector<int32_t>& numbers = out.scratch.numbers;
+  numbers.resize(static_cast<size_t>(slots.extent));
+  TextNumbers renumber(out.scratch, ids, texts);
+  bool all_set = true;
+  for (int32_t position = 0; position < static_cast<int32_t>(numbers.size()); ++position) {
+    numbers[position] = renumber.Number(position);
+    all_set &= numbers[position] >= 0;
+  }
+  Leaf leaf{.kind = LeafKind::kDictionary};
+  leaf.texts = texts.table();
+  leaf.dictionary = out.scratch.dictionary;
+  leaf.fill = [&](int64_t begin, int64_t end, LeafPage& page) {
+    const int32_t* positions = slots.positions.data();
+    FillLeaf(
+        slots, all_set, begin, end, page, page.ints,
+        [&](int64_t i) { return numbers[positions[i]] >= 0; },
+        [&](int64_t i) { return numbers[positions[i]]; });
+  };
+  return out.sink.Add(leaf);
+}
+
+}  // namespace
+
 Status AddTexts(const LeafTarget& out, std::span<const int32_t> ids, const TextDictionary& texts) {
   if (ids.empty() || out.slots.is_empty()) return AddNoValues(out);
   const Slots& slots = out.slots;
-  auto& [renumbered, dictionary, numbers, unused] = out.scratch;
-  if (renumbered.size() < static_cast<size_t>(texts.size())) renumbered.resize(texts.size(), -1);
-  dictionary.clear();
+  if (slots.extent * 8 < static_cast<int64_t>(slots.positions.size())) {
+    return AddSharedTexts(out, ids, texts);
+  }
+  std::vector<int32_t>& numbers = out.scratch.numbers;
   numbers.resize(slots.positions.size());
+  TextNumbers renumber(out.scratch, ids, texts);
   size_t values = 0;
   for (size_t i = 0; i < numbers.size(); ++i) {
-    const auto position = static_cast<size_t>(slots.positions[i]);
-    const int32_t id = position < ids.size() ? ids[position] : -1;
-    numbers[i] = -1;
-    if (id < 0) continue;
-    ++values;
-    int32_t& number = renumbered[id];
-    if (number < 0) {
-      number = static_cast<int32_t>(dictionary.size());
-      dictionary.push_back(id);
-    }
-    numbers[i] = number;
+    numbers[i] = renumber.Number(slots.positions[i]);
+    values += numbers[i] >= 0;
   }
-  for (const int32_t id : dictionary) renumbered[id] = -1;
   if (values == 0) return AddNoValues(out);
 
+  const std::vector<int32_t>& dictionary = out.scratch.dictionary;
   const bool repeats = texts.use() == TextUse::kShared || dictionary.size() * 2 <= values;
   Leaf leaf{.kind = repeats ? LeafKind::kDictionary : LeafKind::kText};
   leaf.texts = texts.table();
   leaf.dictionary = dictionary;
   const bool all_set = values == numbers.size();
   leaf.fill = [&](int64_t begin, int64_t end, LeafPage& page) {
-    FillLeaf(
-        slots, all_set, begin, end, page, [&](int64_t i) { return numbers[i] >= 0; },
-        [&](int64_t i) { page.ints.push_back(repeats ? numbers[i] : dictionary[numbers[i]]); });
+    const auto is_set = [&](int64_t i) { return numbers[i] >= 0; };
+    const auto number = [&](int64_t i) { return numbers[i]; };
+    const auto id = [&](int64_t i) { return dictionary[numbers[i]]; };
+    if (repeats) {
+      FillLeaf(slots, all_set, begin, end, page, page.ints, is_set, number);
+    } else {
+      FillLeaf(slots, all_set, begin, end, page, page.ints, is_set, id);
+    }
   };
   return out.sink.Add(leaf);
 }
 
 Status TextColumn::WriteTo(const LeafTarget& out) const {
   return AddTexts(out, ids_.ids(), dictionary_);
+}
+
+/// An id as it is kept, to be copied as one value.
+template <size_t kWords>
+struct IdColumn::Id {
+  uint64_t words[kWords];
+};
+
+template <typename AnId>
+void IdColumn::FillIds(const Slots& slots, bool all_set, int64_t begin, int64_t end,
+                       LeafPage& page) const {
+  std::vector<AnId> ids;
+  FillLeaf(
+      slots, all_set, begin, end, page, ids, [&](int64_t i) { return IsSet(slots.positions[i]); },
+      [&](int64_t i) { return LoadWord<AnId>(at(slots.positions[i])); });
+  page.bytes.assign(reinterpret_cast<const char*>(ids.data()), ids.size() * sizeof(AnId));
 }
 
 Status IdColumn::WriteTo(const LeafTarget& out) const {
@@ -125,8 +199,11 @@ Status IdColumn::WriteTo(const LeafTarget& out) const {
   const auto is_set = [&](int64_t i) { return IsSet(slots.positions[i]); };
   Leaf leaf{.kind = LeafKind::kHexId, .id_bytes = static_cast<int>(id_bytes())};
   leaf.fill = [&](int64_t begin, int64_t end, LeafPage& page) {
-    FillLeaf(slots, all_set, begin, end, page, is_set,
-             [&](int64_t i) { page.bytes.append(at(slots.positions[i]), id_bytes()); });
+    if (words_per_id_ == 1) {
+      FillIds<Id<1>>(slots, all_set, begin, end, page);
+    } else {
+      FillIds<Id<2>>(slots, all_set, begin, end, page);
+    }
   };
   if (use_ == IdUse::kUnique) return out.sink.Add(leaf);
 
@@ -145,8 +222,8 @@ Status IdColumn::WriteTo(const LeafTarget& out) const {
   leaf.id_dictionary = out.scratch.ids;
   leaf.fill = [&](int64_t begin, int64_t end, LeafPage& page) {
     FillLeaf(
-        slots, all_set, begin, end, page, [&](int64_t i) { return numbers[i] >= 0; },
-        [&](int64_t i) { page.ints.push_back(numbers[i]); });
+        slots, all_set, begin, end, page, page.ints, [&](int64_t i) { return numbers[i] >= 0; },
+        [&](int64_t i) { return numbers[i]; });
   };
   return out.sink.Add(leaf);
 }

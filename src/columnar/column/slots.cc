@@ -68,7 +68,7 @@ Status AddNoValues(const LeafTarget& out) {
   } else {
     leaf.fill = [&](int64_t begin, int64_t end, signal::LeafPage& page) {
       const auto none = [](int64_t) { return false; };
-      FillLeaf(slots, false, begin, end, page, none, [](int64_t) {});
+      FillLeaf(slots, false, begin, end, page, page.ints, none, [](int64_t) { return 0; });
     };
   }
   return out.sink.Add(leaf);

@@ -48,18 +48,20 @@ Slots StructSlots(const Slots& rows, const NumberColumn<uint8_t>& present);
 /// of structs: the list, its element and the struct are one level each.
 Slots ListSlots(const Slots& rows, const ListOffsets& offsets);
 
-/// Fills `page` for a leaf below `slots`. `is_set(i)`: whether there is a value at
-/// slots.positions[i]; `push(i)` appends it. `all_set`: all have one.
-template <typename IsSet, typename Push>
+/// Fills `page` for a leaf below `slots`, its values into `values`. `is_set(i)`: whether there is a
+/// value at slots.positions[i]; `value(i)`: that value. `all_set`: all have one.
+template <typename T, typename IsSet, typename Value>
 void FillLeaf(const Slots& slots, bool all_set, int64_t row_begin, int64_t row_end,
-              signal::LeafPage& page, IsSet is_set, Push push) {
+              signal::LeafPage& page, std::vector<T>& values, IsSet is_set, Value value) {
   const int64_t first = slots.entry_begin(row_begin), last = slots.entry_begin(row_end);
   if (!slots.repetition.empty()) {
     page.repetition.assign(slots.repetition.begin() + first, slots.repetition.begin() + last);
   }
   const int64_t begin = slots.position_begin(first), end = slots.position_begin(last);
+  values.resize(end - begin);
+  T* next = values.data();
   if (slots.is_dense() && all_set) {
-    for (int64_t i = begin; i < end; ++i) push(i);
+    for (int64_t i = begin; i < end; ++i) *next++ = value(i);
     return;
   }
   if (slots.is_dense()) {
@@ -67,17 +69,18 @@ void FillLeaf(const Slots& slots, bool all_set, int64_t row_begin, int64_t row_e
     uint8_t* definition = page.definition.data();
     for (int64_t i = begin; i < end; ++i) {
       const bool set = is_set(i);
-      definition[i - begin] = static_cast<uint8_t>(slots.base + set);
-      if (set) push(i);
+      *definition++ = static_cast<uint8_t>(slots.base + set);
+      if (set) *next++ = value(i);
     }
-    return;
+  } else {
+    page.definition.assign(slots.definition.begin() + first, slots.definition.begin() + last);
+    for (int64_t i = begin; i < end; ++i) {
+      if (!is_set(i)) continue;
+      page.definition[slots.entry_of[i] - first] = static_cast<uint8_t>(slots.base + 1);
+      *next++ = value(i);
+    }
   }
-  page.definition.assign(slots.definition.begin() + first, slots.definition.begin() + last);
-  for (int64_t i = begin; i < end; ++i) {
-    if (!is_set(i)) continue;
-    page.definition[slots.entry_of[i] - first] = static_cast<uint8_t>(slots.base + 1);
-    push(i);
-  }
+  values.resize(static_cast<size_t>(next - values.data()));
 }
 
 /// Buffers that the leaves of a row group use one after the other.
