@@ -12,12 +12,6 @@ namespace weir::columnar {
 namespace {
 
 constexpr int64_t kSmallInts = 1024;
-// After this many look-ups of a key's values it is judged whether they repeat.
-constexpr uint16_t kJudgedLookups = 512;
-// Of a key whose values are mostly new, one in that many is still looked up, chosen by hash: were
-// values to repeat, they would be met again among these.
-constexpr uint64_t kSampleOneIn = 16;
-
 /// Mixes an entry's parts so that sums over entries tell sets of entries apart.
 uint64_t MixEntry(uint64_t key_hash, uint64_t value_hash, char type) {
   uint64_t mixed = key_hash * 0x9e3779b97f4a7c15u ^ (value_hash + static_cast<uint64_t>(type));
@@ -87,7 +81,7 @@ void AttributeColumns::Push(int32_t key_id, int32_t value_id, const Key& key, ch
 void AttributeColumns::Remember(std::string_view wire, const AttributeValue& value, int32_t id,
                                 uint64_t hash, Key& key) {
   key.last_wire_size = 0;
-  if (key.is_mostly_new || wire.size() > Key::kWireMax) return;
+  if (key.guess.is_mostly_new() || wire.size() > Key::kWireMax) return;
   key.last_wire_size = static_cast<uint8_t>(wire.size());
   std::memcpy(key.last_wire, wire.data(), wire.size());
   key.last = value;
@@ -157,15 +151,7 @@ int32_t AttributeColumns::FindValue(AttributeValue& value, Key& key, uint64_t& h
 
 int32_t AttributeColumns::FindText(std::string_view text, Key& key, uint64_t& hash) {
   hash = TextDictionary::Hash(text);
-  if (key.is_mostly_new && hash % kSampleOneIn != 0) return values_.AddNew(text);
-  const int32_t count = values_.size();
-  const int32_t id = values_.InternHashed(text, hash);
-  key.found = static_cast<uint16_t>(key.found + (values_.size() == count));
-  if (++key.looked_up == kJudgedLookups) {
-    key.is_mostly_new = key.found < kJudgedLookups / 8;
-    key.looked_up = key.found = 0;
-  }
-  return id;
+  return values_.InternGuessed(text, hash, key.guess);
 }
 
 void AttributeColumns::CloseRow(int64_t row) {

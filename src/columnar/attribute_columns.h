@@ -77,9 +77,7 @@ class AttributeColumns {
     AttributeValue last;
     int32_t last_id = -1;
     uint64_t last_hash = 0;
-    uint16_t looked_up = 0;  // Values looked up in the dictionary,
-    uint16_t found = 0;      // and those that were there.
-    bool is_mostly_new = false;
+    RepeatGuess guess;
     Heard heard = Heard::kNotAsked;
   };
   /// A whole number from 0 that has been written as a text before.

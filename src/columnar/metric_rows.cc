@@ -238,7 +238,7 @@ int64_t MetricRows::byte_size() const {
 
 RowOrder MetricRows::Order() const {
   // Series first, since there are fewer than points; each has one name.
-  std::unordered_map<int64_t, int32_t> series_by_id;
+  std::unordered_map<int64_t, int32_t> series_by_id(metric_.size() / 4);
   std::vector<int32_t> first_rows;
   RowOrder order{frame_.dates(), std::vector<int32_t>(metric_.size()), frame_.times_us()};
   for (size_t row = 0; row < metric_.size(); ++row) {
@@ -248,15 +248,25 @@ RowOrder MetricRows::Order() const {
     if (is_new) first_rows.push_back(static_cast<int32_t>(row));
     order.ranks[row] = series->second;
   }
-  std::vector<int32_t> by_name(first_rows.size());
-  std::iota(by_name.begin(), by_name.end(), 0);
-  std::ranges::sort(by_name, {}, [&](int32_t series) {
-    const int32_t row = first_rows[series];
-    return std::pair(name_.at(metric_[row]), series_id_.at(row));
+  const std::vector<int32_t> name_ranks =
+      RankTexts(name_.texts().size(), [&](int32_t id) { return name_.texts().at(id); });
+  struct Series {
+    int32_t name_rank;
+    int64_t id;
+    int32_t number;
+  };
+  std::vector<Series> by_name;
+  for (const int32_t row : first_rows) {
+    const int32_t name = name_.id_at(metric_[row]);
+    by_name.push_back({name < 0 ? -1 : name_ranks[name], series_id_.at(row),
+                       static_cast<int32_t>(by_name.size())});
+  }
+  std::ranges::sort(by_name, [](const Series& a, const Series& b) {
+    return a.name_rank != b.name_rank ? a.name_rank < b.name_rank : a.id < b.id;
   });
   std::vector<int32_t> ranks(by_name.size());
   for (size_t rank = 0; rank < by_name.size(); ++rank) {
-    ranks[by_name[rank]] = static_cast<int32_t>(rank);
+    ranks[by_name[rank].number] = static_cast<int32_t>(rank);
   }
   for (int32_t& rank : order.ranks) rank = ranks[rank];
   return order;

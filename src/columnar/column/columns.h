@@ -100,7 +100,7 @@ class TextColumn {
   bool Set(int64_t row, std::string_view text) {
     // Neighbours are often alike.
     const bool is_last = last_ >= 0 && EqualTexts(dictionary_.at(last_), text);
-    if (!is_last) last_ = dictionary_.Intern(text);
+    if (!is_last) last_ = dictionary_.InternGuessed(text, TextDictionary::Hash(text), guess_);
     if (last_ == TextDictionary::kNotText) return false;
     ids_.Set(row, last_);
     return true;
@@ -110,6 +110,11 @@ class TextColumn {
   void Truncate(int64_t rows) { ids_.Truncate(rows); }
   /// The text at `row`, empty where it is null.
   std::string_view at(int64_t row) const;
+  /// The same by number, -1 where it is null.
+  int32_t id_at(int64_t row) const {
+    return row < static_cast<int64_t>(ids_.ids().size()) ? ids_.ids()[row] : -1;
+  }
+  const TextDictionary& texts() const { return dictionary_; }
   int64_t byte_size() const { return ids_.byte_size() + dictionary_.byte_size(); }
   /// Dictionary-encoded, or plain where the texts are too many to be a dictionary.
   std::shared_ptr<arrow::Array> Gather(Positions order) const;
@@ -118,6 +123,7 @@ class TextColumn {
  private:
   TextIds ids_;
   TextDictionary dictionary_;
+  RepeatGuess guess_;
   int32_t last_ = -1;
 };
 

@@ -59,6 +59,14 @@ int32_t TextDictionary::InternHashed(std::string_view text, uint64_t hash) {
   return id;
 }
 
+int32_t TextDictionary::InternGuessed(std::string_view text, uint64_t hash, RepeatGuess& guess) {
+  if (!guess.wants_lookup(hash)) return AddNew(text);
+  const int32_t texts_before = size();
+  const int32_t id = InternHashed(text, hash);
+  guess.Count(size() == texts_before);
+  return id;
+}
+
 int32_t TextDictionary::AddNew(std::string_view text) {
   interned_bytes_ += static_cast<int64_t>(text.size());
   return IsUtf8(text) ? Add(text) : kNotText;

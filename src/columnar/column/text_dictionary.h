@@ -18,6 +18,28 @@ namespace weir::columnar {
 /// that many rows share and that is gathered again for each of them.
 enum class TextUse : uint8_t { kOwn, kShared };
 
+/// Whether the texts of one source, a column or the values of a key, repeat: looking up texts that
+/// are nearly all new costs more than listing twice the few that are not.
+class RepeatGuess {
+ public:
+  bool is_mostly_new() const { return is_mostly_new_; }
+  /// Of a source whose texts are mostly new, one in kSampleOneIn is still looked up, chosen by
+  /// hash: were texts to repeat, they would be met again among these.
+  bool wants_lookup(uint64_t hash) const { return !is_mostly_new_ || hash % kSampleOneIn == 0; }
+  void Count(bool was_found) {
+    found_ = static_cast<uint16_t>(found_ + was_found);
+    if (++looked_up_ < kJudgedLookups) return;
+    is_mostly_new_ = found_ < kJudgedLookups / 8;
+    looked_up_ = found_ = 0;
+  }
+
+ private:
+  static constexpr uint64_t kSampleOneIn = 16;
+  static constexpr uint16_t kJudgedLookups = 512;
+  uint16_t looked_up_ = 0, found_ = 0;
+  bool is_mostly_new_ = false;
+};
+
 /// One thread. Texts are checked to be UTF-8 once, when they are first met.
 /// A column of ever new texts stops being a dictionary at kDistinctMax: later new texts are kept
 /// without looking for an equal one, so that memory and time stay linear.
@@ -35,8 +57,8 @@ class TextDictionary {
   int32_t Intern(std::string_view text, uint64_t* hash = nullptr);
   /// The same where its hash is known already.
   int32_t InternHashed(std::string_view text, uint64_t hash);
-  /// Adds `text` without looking for an equal one.
-  int32_t AddNew(std::string_view text);
+  /// The same, but `text` is looked for only as `guess` has it.
+  int32_t InternGuessed(std::string_view text, uint64_t hash, RepeatGuess& guess);
   /// A stable hash of `text`.
   static uint64_t Hash(std::string_view text);
 
@@ -55,6 +77,7 @@ class TextDictionary {
   std::shared_ptr<arrow::StringArray> ToArrow() const;
 
  private:
+  int32_t AddNew(std::string_view text);
   int32_t Add(std::string_view text);
   void Rehash();
 
