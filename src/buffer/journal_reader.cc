@@ -60,9 +60,11 @@ bool IsEnd(std::string_view bytes, const std::optional<SegmentHeader>& header,
          (!header || mark->first_sequence == header->first_sequence);
 }
 
-/// How far a tail that can't be read goes: to what an earlier use of the file left, or to the end.
-size_t TornEnd(std::string_view segment, size_t at) {
-  const size_t stale = FindSoundFrame(segment, at + 1);
+/// How far a tail that can't be read goes: to what an earlier use of the file left, where it had
+/// one for sure, or to the end.
+size_t TornEnd(std::string_view segment, const std::optional<SegmentHeader>& header, size_t at) {
+  const bool had_earlier_use = header && header->is_written_over;
+  const size_t stale = had_earlier_use ? FindSoundFrame(segment, at + 1) : segment.size();
   return stale < segment.size() ? stale : std::max(ContentEnd(segment), at);
 }
 
@@ -99,7 +101,7 @@ Status ReadSegment(std::string_view segment, const std::string& name,
     }
     const size_t next = FindSoundFrame(segment, at, last_sequence + 1);
     if (next == segment.size() && IsEnd(segment.substr(at), header, last_sequence)) break;
-    const size_t end = next < segment.size() ? next : TornEnd(segment, at);
+    const size_t end = next < segment.size() ? next : TornEnd(segment, header, at);
     add_damage(at, end, next < segment.size() ? "damaged frame" : "torn tail");
     // Behind a tail there are only frames of an earlier use.
     at = next;

@@ -40,7 +40,9 @@ void SortByTime(std::span<TimedRow> rows, std::span<TimedRow> spare) {
   if (rows.size() < 2) return;
   const auto [earliest, latest] = std::ranges::minmax(rows, {}, &TimedRow::time);
   if (rows.size() < kRadixRowsMin) {
-    std::ranges::stable_sort(rows, {}, &TimedRow::time);
+    std::ranges::sort(rows, [](const TimedRow& a, const TimedRow& b) {
+      return a.time != b.time ? a.time < b.time : a.row < b.row;
+    });
     return;
   }
   const uint64_t first = earliest.time, range = latest.time - first;
