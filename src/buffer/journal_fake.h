@@ -5,16 +5,20 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "buffer/journal_frame.h"
 #include "buffer/journal_reader.h"
+#include "buffer/journal_writer.h"
 #include "signal/export_request.h"
 
 namespace weir::buffer {
@@ -87,6 +91,27 @@ class FullDisk {
 
  private:
   rlimit before_ = {};
+};
+
+/// A journal writer in a folder of its own whose next syncs may be told to fail.
+class JournalFixture : public testing::Test {
+ protected:
+  int Sync(int fd) {
+    ++syncs_;
+    if (failing_syncs_ == 0) return ::fdatasync(fd);
+    --failing_syncs_;
+    errno = EIO;
+    return -1;
+  }
+  Status Append(uint64_t sequence, const std::string& body) {
+    const signal::ExportRequest request = RequestOf(body);
+    return writer_->Append({{sequence, &request}});
+  }
+
+  JournalFolder folder_;
+  int syncs_ = 0;
+  int failing_syncs_ = 0;
+  std::unique_ptr<JournalWriter> writer_;
 };
 
 }  // namespace weir::buffer

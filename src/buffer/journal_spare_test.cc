@@ -25,8 +25,9 @@ constexpr int64_t kSegmentBytes = 4096;
 const std::string kBig(1500, 'x');                       // Two to a segment.
 constexpr size_t kFrame = kFrameHeaderBytes + 9 + 1500;  // With the schema `telemetry`.
 
-class JournalSpareTest : public testing::Test {
+class JournalSpareTest : public JournalFixture {
  protected:
+  JournalSpareTest() { writer_ = OpenFor(7, 2); }
   std::unique_ptr<JournalWriter> OpenFor(uint32_t writer, size_t spares) {
     return JournalWriter::Open({.directory = JournalDirectory(folder_.path(), writer),
                                 .writer = writer,
@@ -34,16 +35,6 @@ class JournalSpareTest : public testing::Test {
                                 .spare_segments_max = spares,
                                 .sync = [this](int fd) { return Sync(fd); }})
         .ValueOrDie();
-  }
-  int Sync(int fd) {
-    if (failing_syncs_ == 0) return ::fdatasync(fd);
-    --failing_syncs_;
-    errno = EIO;
-    return -1;
-  }
-  Status Append(uint64_t sequence, const std::string& body) {
-    const signal::ExportRequest request = RequestOf(body);
-    return writer_->Append({{sequence, &request}});
   }
   /// Leaves a segment for 5 and later that was the one of 1 and 2, and that of 3 and 4.
   void WriteOverTheFirst() {
@@ -78,10 +69,7 @@ class JournalSpareTest : public testing::Test {
     return found;
   }
 
-  JournalFolder folder_;
-  int failing_syncs_ = 0;
   std::string first_use_;  // Of the file that is written over.
-  std::unique_ptr<JournalWriter> writer_ = OpenFor(7, 2);
 };
 
 TEST_F(JournalSpareTest, KeepsReleasedSegmentsUpToItsNumberAndDeletesTheOthers) {

@@ -18,7 +18,7 @@ using testing::Pair;
 
 constexpr int64_t kSegmentBytes = 4096;
 
-class JournalWriterTest : public testing::Test {
+class JournalWriterTest : public JournalFixture {
  protected:
   void SetUp() override { Open(); }
   void Open() {
@@ -28,22 +28,6 @@ class JournalWriterTest : public testing::Test {
                                  .sync = [this](int fd) { return Sync(fd); }};
     writer_ = JournalWriter::Open(options).ValueOrDie();
   }
-  int Sync(int fd) {
-    ++syncs_;
-    if (failing_syncs_ == 0) return ::fdatasync(fd);
-    --failing_syncs_;
-    errno = EIO;
-    return -1;
-  }
-  Status Append(uint64_t sequence, const std::string& body) {
-    const signal::ExportRequest request = RequestOf(body);
-    return writer_->Append({{sequence, &request}});
-  }
-
-  JournalFolder folder_;
-  int syncs_ = 0;
-  int failing_syncs_ = 0;
-  std::unique_ptr<JournalWriter> writer_;
 };
 
 TEST_F(JournalWriterTest, WritesManyEntriesWithOneSync) {

@@ -37,12 +37,12 @@ DecodeError AttributeColumns::Add(std::string_view wire, Listener* listener) {
 
 int32_t AttributeColumns::FindRepeated(std::string_view wire) const {
   // Instrumentation sets the same keys in the same order again and again, many to the same value.
-  const int32_t guess = last_key_ < 0 ? -1 : known_keys_[last_key_].next_key;
-  if (guess < 0) return -1;
-  const Key& key = known_keys_[guess];
+  const int32_t expected = expected_key();
+  if (expected < 0) return -1;
+  const Key& key = known_keys_[expected];
   const bool is_same =
       key.last_wire_size != 0 && EqualTexts({key.last_wire, key.last_wire_size}, wire);
-  return is_same ? guess : -1;
+  return is_same ? expected : -1;
 }
 
 DecodeError AttributeColumns::AddRead(std::string_view wire, Listener* listener) {
@@ -97,12 +97,10 @@ void AttributeColumns::Tell(Listener& listener, Key& key, const Entry& entry) {
 }
 
 AttributeColumns::Key* AttributeColumns::FindKey(std::string_view text, int32_t& key_id) {
-  if (last_key_ >= 0) {
-    const int32_t guess = known_keys_[last_key_].next_key;
-    if (guess >= 0 && EqualTexts(keys_.at(guess), text)) {
-      key_id = last_key_ = guess;
-      return &known_keys_[guess];
-    }
+  const int32_t expected = expected_key();
+  if (expected >= 0 && EqualTexts(keys_.at(expected), text)) {
+    key_id = last_key_ = expected;
+    return &known_keys_[expected];
   }
   uint64_t hash = 0;
   key_id = keys_.Intern(text, &hash);

@@ -86,6 +86,8 @@ class AttributeColumns {
     uint64_t hash = 0;
   };
 
+  /// The key that followed the last one when it was met before; -1 where none is known.
+  int32_t expected_key() const { return last_key_ < 0 ? -1 : known_keys_[last_key_].next_key; }
   /// The key whose last entry `wire` is again; -1 where it has to be read.
   int32_t FindRepeated(std::string_view wire) const;
   DecodeError AddRead(std::string_view wire, Listener* listener);

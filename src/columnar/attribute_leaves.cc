@@ -5,7 +5,6 @@
 // numbers are copied as they are, and the levels of a row with n entries are always the same.
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 
 #include "columnar/attribute_columns.h"
@@ -105,22 +104,17 @@ Status AttributeColumns::WriteMapTo(const LeafTarget& out) const {
 
 Status AttributeColumns::WriteKeys(const LeafTarget& out) const {
   if (out.slots.is_empty()) return AddNoValues(out);
-  std::vector<int32_t>& renumbered = out.scratch.renumbered;
-  std::vector<int32_t>& dictionary = out.scratch.dictionary;
   const Slots& slots = out.slots;
+  TextNumbers renumber(out.scratch, key_ids_, keys_);
+  std::vector<int32_t>& dictionary = out.scratch.dictionary;
   const bool lists_all = ListsAll(keys_, slots.positions.size());
-  dictionary.clear();
   if (lists_all) {
     dictionary.resize(static_cast<size_t>(keys_.size()));
     std::iota(dictionary.begin(), dictionary.end(), 0);
   } else {
-    if (renumbered.size() < static_cast<size_t>(keys_.size())) renumbered.resize(keys_.size(), -1);
     for (const int32_t row : slots.positions) {
       for (int32_t entry = offsets_.begin(row); entry < offsets_.end(row); ++entry) {
-        int32_t& number = renumbered[key_ids_[entry]];
-        if (number >= 0) continue;
-        number = static_cast<int32_t>(dictionary.size());
-        dictionary.push_back(key_ids_[entry]);
+        renumber.Number(entry);
       }
     }
   }
@@ -131,15 +125,11 @@ Status AttributeColumns::WriteKeys(const LeafTarget& out) const {
     const auto copy = [&](int32_t from, int32_t to, int32_t* numbers) {
       std::copy(key_ids_.data() + from, key_ids_.data() + to, numbers);
       if (lists_all) return;
-      for (int32_t i = 0; i < to - from; ++i) numbers[i] = renumbered[numbers[i]];
+      for (int32_t i = 0; i < to - from; ++i) numbers[i] = out.scratch.renumbered[numbers[i]];
     };
     FillMap(slots, offsets_, MapLevels(slots).key, begin, end, page, copy);
   };
-  const Status added = out.sink.Add(leaf);
-  if (!lists_all) {
-    for (const int32_t id : dictionary) renumbered[id] = -1;
-  }
-  return added;
+  return out.sink.Add(leaf);
 }
 
 int64_t AttributeColumns::NumberValues(const LeafTarget& out) const {

@@ -80,35 +80,6 @@ template Status NumberColumn<uint8_t>::WriteTo(const LeafTarget&) const;
 
 namespace {
 
-/// Numbers texts anew, in order of first use, and lists them in scratch.dictionary.
-class TextNumbers {
- public:
-  TextNumbers(LeafScratch& scratch, std::span<const int32_t> ids, const TextDictionary& texts)
-      : scratch_(scratch), ids_(ids) {
-    const auto count = static_cast<size_t>(texts.size());
-    if (scratch.renumbered.size() < count) scratch.renumbered.resize(count, -1);
-    scratch.dictionary.clear();
-  }
-  ~TextNumbers() {
-    for (const int32_t id : scratch_.dictionary) scratch_.renumbered[id] = -1;
-  }
-  /// Of the text at `position`; -1 where it is null.
-  int32_t Number(int32_t position) {
-    const int32_t id = static_cast<size_t>(position) < ids_.size() ? ids_[position] : -1;
-    if (id < 0) return -1;
-    int32_t& number = scratch_.renumbered[id];
-    if (number < 0) {
-      number = static_cast<int32_t>(scratch_.dictionary.size());
-      scratch_.dictionary.push_back(id);
-    }
-    return number;
-  }
-
- private:
-  LeafScratch& scratch_;
-  const std::span<const int32_t> ids_;
-};
-
 /// Where many rows share few positions, as they do resources: the texts of all positions, whether
 /// in use or not, are numbered, and rows need no number of their own.
 Status AddSharedTexts(const LeafTarget& out, std::span<const int32_t> ids,
