@@ -185,6 +185,14 @@ std::unique_ptr<Generation> Ingest::Seal() {
   return sealed;
 }
 
+void Ingest::FreeSealed() {
+  {
+    const std::lock_guard lock(queue_mutex_);
+    sealed_bytes_ = 0;
+  }
+  queue_changed_.notify_all();
+}
+
 void Ingest::Release(uint64_t sequence) {
   journal_->Release(sequence);
   {

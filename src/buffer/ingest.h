@@ -47,8 +47,10 @@ class Ingest final : public signal::Sink {
   void Accept(signal::ExportRequest request, Done done) override;
 
   /// Hands over all rows since the last call; all are durable. They count as buffered until
-  /// Release.
+  /// FreeSealed or Release.
   std::unique_ptr<Generation> Seal();
+  /// What Seal handed over has left memory.
+  void FreeSealed();
   /// The generation that ended with `sequence` is in the tables.
   void Release(uint64_t sequence);
 
@@ -89,7 +91,7 @@ class Ingest final : public signal::Sink {
   std::deque<Waiting> queue_;  // Under queue_mutex_, as the rest of this block.
   int64_t queued_bytes_ = 0;
   int64_t current_bytes_ = 0;  // Of the generation under construction.
-  int64_t sealed_bytes_ = 0;   // Of generations handed over and not released.
+  int64_t sealed_bytes_ = 0;   // Of generations handed over and still in memory.
   int64_t oldest_current_ = 0, oldest_sealed_ = 0;
   bool is_stopping_ = false;
   Status last_sync_;  // How the last attempt to write the journal went.

@@ -239,6 +239,19 @@ TEST_F(IngestTest, WaitsForACommitWhenTooMuchIsBufferedAndGoesOnAfterRelease) {
   EXPECT_TRUE(Wait(std::move(waiting)).ok());
 }
 
+TEST_F(IngestTest, GoesOnAsSoonAsSealedRowsHaveLeftMemory) {
+  options_.buffered_bytes_max = 2 * kFakeRowBytes;
+  Open();
+  ASSERT_TRUE(SendAndWait("1 2 3").ok());
+  std::future<Outcome> waiting = Send("4");
+
+  const auto sealed = ingest_->Seal();
+  ingest_->FreeSealed();
+
+  EXPECT_TRUE(Wait(std::move(waiting)).ok());
+  EXPECT_EQ(ingest_->oldest_unix_nano(), 1'000);  // Not in a table yet.
+}
+
 TEST_F(IngestTest, StopDrainsAlsoWhatWaitsForACommit) {
   options_.buffered_bytes_max = kFakeRowBytes;
   Open();

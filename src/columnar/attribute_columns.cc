@@ -5,6 +5,7 @@
 #include <arrow/type.h>
 
 #include <cstring>
+#include <numeric>
 
 #include "columnar/wire/key_value.h"
 
@@ -12,6 +13,8 @@ namespace weir::columnar {
 namespace {
 
 constexpr int64_t kSmallInts = 1024;
+constexpr size_t kUsualEntries = 32;
+
 /// Mixes an entry's parts so that sums over entries tell sets of entries apart.
 uint64_t MixEntry(uint64_t key_hash, uint64_t value_hash, char type) {
   uint64_t mixed = key_hash * 0x9e3779b97f4a7c15u ^ (value_hash + static_cast<uint64_t>(type));
@@ -21,6 +24,19 @@ uint64_t MixEntry(uint64_t key_hash, uint64_t value_hash, char type) {
 }
 
 }  // namespace
+
+[[gnu::always_inline]] inline void AttributeColumns::Push(int32_t key_id, int32_t value_id,
+                                                          const Key& key, char type,
+                                                          uint64_t value_hash) {
+  entries_.push_back({key_id, value_id});
+  empty_values_ += value_id < 0;
+  if (static_cast<size_t>(open_entries_) == open_types_.size()) {
+    open_types_.resize(open_types_.size() * 2 + kUsualEntries);
+  }
+  open_types_[open_entries_++] = type;
+  has_open_type_ |= type != 's';
+  open_hash_ += MixEntry(key.hash, value_hash, type);
+}
 
 DecodeError AttributeColumns::Add(std::string_view wire, Listener* listener) {
   const int32_t key_id = FindRepeated(wire);
@@ -65,17 +81,6 @@ DecodeError AttributeColumns::AddRead(std::string_view wire, Listener* listener)
     Tell(*listener, *key, {key_id, entry.key, value_id, value});
   }
   return DecodeError::kNone;
-}
-
-void AttributeColumns::Push(int32_t key_id, int32_t value_id, const Key& key, char type,
-                            uint64_t value_hash) {
-  key_ids_.push_back(key_id);
-  value_ids_.push_back(value_id);
-  empty_values_ += value_id < 0;
-  if (type != 's' && open_types_.empty()) open_types_.assign(open_entries_, 's');
-  if (type != 's' || !open_types_.empty()) open_types_ += type;
-  ++open_entries_;
-  open_hash_ += MixEntry(key.hash, value_hash, type);
 }
 
 void AttributeColumns::Remember(std::string_view wire, const AttributeValue& value, int32_t id,
@@ -153,30 +158,28 @@ int32_t AttributeColumns::FindText(std::string_view text, Key& key, uint64_t& ha
 }
 
 void AttributeColumns::CloseRow(int64_t row) {
-  offsets_.Set(row, static_cast<int64_t>(key_ids_.size()));
-  if (!open_types_.empty()) {
-    const bool is_ascii = types_.Set(row, open_types_);
+  offsets_.Set(row, static_cast<int64_t>(entries_.size()));
+  if (has_open_type_) {
+    const bool is_ascii = types_.Set(row, {open_types_.data(), static_cast<size_t>(open_entries_)});
     (void)is_ascii;  // Type letters always are.
   }
   ForgetOpen();
 }
 
 void AttributeColumns::ForgetOpen() {
-  open_types_.clear();
+  has_open_type_ = false;
   open_entries_ = 0;
   open_hash_ = 0;
 }
 
 void AttributeColumns::Truncate(int64_t rows) {
-  const int64_t entries = offsets_.Truncate(rows);
-  key_ids_.resize(entries);
-  value_ids_.resize(entries);
+  entries_.resize(offsets_.Truncate(rows));
   types_.Truncate(rows);
   ForgetOpen();
 }
 
 int64_t AttributeColumns::byte_size() const {
-  return offsets_.byte_size() + static_cast<int64_t>(key_ids_.capacity() * 2 * sizeof(int32_t)) +
+  return offsets_.byte_size() + static_cast<int64_t>(entries_.capacity() * sizeof(Numbers)) +
          keys_.byte_size() + values_.byte_size() + types_.byte_size() +
          static_cast<int64_t>(known_keys_.capacity() * sizeof(Key) +
                               small_ints_.capacity() * sizeof(SmallInt));
@@ -185,8 +188,15 @@ int64_t AttributeColumns::byte_size() const {
 std::shared_ptr<arrow::Array> AttributeColumns::GatherMap(Positions order,
                                                           const arrow::MapType& type) const {
   const ListOffsets::Gathered gathered = offsets_.Gather(order);
-  const auto keys = GatherText(key_ids_, gathered.children, keys_);
-  const auto values = GatherText(value_ids_, gathered.children, values_);
+  std::vector<int32_t> key_ids, value_ids;
+  for (const int32_t entry : gathered.children) {
+    key_ids.push_back(entries_[entry].key);
+    value_ids.push_back(entries_[entry].value);
+  }
+  std::vector<int32_t> in_order(key_ids.size());
+  std::iota(in_order.begin(), in_order.end(), 0);
+  const auto keys = GatherText(key_ids, in_order, keys_);
+  const auto values = GatherText(value_ids, in_order, values_);
   const auto map_type = std::make_shared<arrow::MapType>(
       type.key_field()->WithType(keys->type()), type.item_field()->WithType(values->type()));
   return std::make_shared<arrow::MapArray>(map_type, static_cast<int64_t>(order.size()),

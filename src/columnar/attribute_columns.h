@@ -107,16 +107,23 @@ class AttributeColumns {
   /// Turns the -1 among a page's numbers into nulls.
   static void DropEmptyValues(uint8_t null_level, uint8_t level, signal::LeafPage& page);
 
+  /// An entry as it is kept; value -1: empty AnyValue.
+  struct Numbers {
+    int32_t key;
+    int32_t value;
+  };
+
   const DecodeLimits& limits_;
   ListOffsets offsets_;
-  std::vector<int32_t> key_ids_, value_ids_;  // An entry each; value -1: empty AnyValue.
-  int64_t empty_values_ = 0;                  // Entries whose value is or was empty.
+  std::vector<Numbers> entries_;
+  int64_t empty_values_ = 0;  // Entries whose value is or was empty.
   TextDictionary keys_, values_;
   std::vector<Key> known_keys_;  // By key id.
   Key other_key_;                // Stands for keys past TextDictionary::kDistinctMax.
   std::vector<SmallInt> small_ints_;
   TextColumn types_;
-  std::string open_types_;  // Of the open entries, empty while all are texts.
+  std::vector<char> open_types_;  // The first open_entries_ of them are in use.
+  bool has_open_type_ = false;    // Other than that of a text.
   int32_t last_key_ = -1;
   int open_entries_ = 0;
   uint64_t open_hash_ = 0;

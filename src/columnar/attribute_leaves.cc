@@ -105,7 +105,7 @@ Status AttributeColumns::WriteMapTo(const LeafTarget& out) const {
 Status AttributeColumns::WriteKeys(const LeafTarget& out) const {
   if (out.slots.is_empty()) return AddNoValues(out);
   const Slots& slots = out.slots;
-  TextNumbers renumber(out.scratch, key_ids_, keys_);
+  TextNumbers renumber(out.scratch, keys_);
   std::vector<int32_t>& dictionary = out.scratch.dictionary;
   const bool lists_all = ListsAll(keys_, slots.positions.size());
   if (lists_all) {
@@ -114,18 +114,20 @@ Status AttributeColumns::WriteKeys(const LeafTarget& out) const {
   } else {
     for (const int32_t row : slots.positions) {
       for (int32_t entry = offsets_.begin(row); entry < offsets_.end(row); ++entry) {
-        renumber.Number(entry);
+        renumber.Number(entries_[entry].key);
       }
     }
   }
-  Leaf leaf{.kind = key_ids_.empty() ? LeafKind::kNone : LeafKind::kDictionary};
+  Leaf leaf{.kind = entries_.empty() ? LeafKind::kNone : LeafKind::kDictionary};
   leaf.texts = keys_.table();
   leaf.dictionary = dictionary;
+  const int32_t* const renumbered = out.scratch.renumbered.data();
   leaf.fill = [&](int64_t begin, int64_t end, LeafPage& page) {
     const auto copy = [&](int32_t from, int32_t to, int32_t* numbers) {
-      std::copy(key_ids_.data() + from, key_ids_.data() + to, numbers);
-      if (lists_all) return;
-      for (int32_t i = 0; i < to - from; ++i) numbers[i] = out.scratch.renumbered[numbers[i]];
+      for (int32_t entry = from; entry < to; ++entry) {
+        const int32_t key = entries_[entry].key;
+        *numbers++ = lists_all ? key : renumbered[key];
+      }
     };
     FillMap(slots, offsets_, MapLevels(slots).key, begin, end, page, copy);
   };
@@ -148,14 +150,14 @@ int64_t AttributeColumns::NumberValues(const LeafTarget& out) const {
       seen[row] = true;
     }
     for (int32_t entry = offsets_.begin(row); entry < offsets_.end(row); ++entry) {
-      const int32_t id = value_ids_[entry];
+      const auto [key, id] = entries_[entry];
       if (id < 0) continue;
       ++values;
       if (renumbered[id] >= 0) continue;
       renumbered[id] = 0;
       dictionary.push_back(id);
-      groups.push_back(key_ids_[entry]);
-      ++begins[key_ids_[entry] + 1];
+      groups.push_back(key);
+      ++begins[key + 1];
     }
   }
   // The values of one key stand together: they are alike, so they compress, and common ones get
@@ -171,7 +173,7 @@ Status AttributeColumns::WriteValues(const LeafTarget& out) const {
   if (out.slots.is_empty()) return AddNoValues(out);
   const Slots& slots = out.slots;
   const int64_t values = NumberValues(out);
-  const std::vector<int32_t>& renumbered = out.scratch.renumbered;
+  const int32_t* const renumbered = out.scratch.renumbered.data();
   const std::vector<int32_t>& dictionary = out.scratch.dictionary;
   const auto distinct = static_cast<int64_t>(dictionary.size());
   const bool repeats = values_.use() == TextUse::kShared || distinct * 2 <= values;
@@ -184,7 +186,7 @@ Status AttributeColumns::WriteValues(const LeafTarget& out) const {
   leaf.fill = [&](int64_t begin, int64_t end, LeafPage& page) {
     const auto copy = [&](int32_t from, int32_t to, int32_t* numbers) {
       for (int32_t entry = from; entry < to; ++entry) {
-        const int32_t id = value_ids_[entry];
+        const int32_t id = entries_[entry].value;
         *numbers++ = id < 0 || !repeats ? id : renumbered[id];
       }
     };

@@ -54,6 +54,7 @@ LogRows::LogRows(const DecodeLimits& limits)
 void LogRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome) {
   const int64_t row = frame_.num_rows();
   Fields fields;
+  promoted_.OpenRow(row);
   RecordError error = InField("resource or scope", record.origin_error);
   if (error.empty()) error = Read(record.wire, fields);
   if (error.empty()) error = Check(fields);
@@ -95,6 +96,17 @@ RecordError LogRows::Read(std::string_view wire, Fields& fields) {
 }
 
 RecordError LogRows::Check(Fields& fields) const {
+  const auto is_id = [](std::string_view id, size_t bytes) {
+    return id.empty() || (id.size() == bytes && id.front() != 0);
+  };
+  const bool is_usual = is_id(fields.trace_id, 16) && is_id(fields.span_id, 8) &&
+                        (fields.time | fields.observed_time) <= INT64_MAX &&
+                        fields.dropped_attributes <= INT32_MAX &&
+                        attributes_.open_entries() <= limits_.attributes_per_record;
+  return is_usual ? RecordError() : CheckOneByOne(fields);
+}
+
+RecordError LogRows::CheckOneByOne(Fields& fields) const {
   RecordError error = CheckOptionalId("trace_id", 16, fields.trace_id);
   if (error.empty()) error = CheckOptionalId("span_id", 8, fields.span_id);
   if (error.empty()) error = CheckFitsLong("time_unix_nano", fields.time);
@@ -120,7 +132,7 @@ RecordError LogRows::Set(int64_t row, const Fields& fields) {
   severity_number_.Set(row, static_cast<int32_t>(fields.severity_number));
   flags_.Set(row, static_cast<int32_t>(fields.flags));
   dropped_attributes_.Set(row, static_cast<int32_t>(fields.dropped_attributes));
-  promoted_.CloseRow(row);
+  promoted_.CloseRow();
   attributes_.CloseRow(row);
   return {};
 }

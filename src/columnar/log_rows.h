@@ -37,6 +37,7 @@ class LogRows final {
   struct Fields;
   RecordError Read(std::string_view wire, Fields& fields);
   RecordError Check(Fields& fields) const;
+  RecordError CheckOneByOne(Fields& fields) const;
   RecordError Set(int64_t row, const Fields& fields);
   RecordError SetBody(int64_t row, const Fields& fields);
 

@@ -5,8 +5,6 @@
 #include <arrow/type.h>
 
 #include <algorithm>
-#include <numeric>
-#include <unordered_map>
 #include <utility>
 
 #include "columnar/metric_point.h"
@@ -19,6 +17,36 @@ using enum WireType;
 
 constexpr const char* kTypeNames[] = {
     "", "gauge", "sum", "histogram", "exponential_histogram", "summary"};
+
+/// Numbers series in order of appearance. Their ids are hashes already.
+class SeriesNumbers {
+ public:
+  int32_t Number(int64_t id) {
+    size_t slot = static_cast<size_t>(id) & (slots_.size() - 1);
+    while (slots_[slot] >= 0 && ids_[slots_[slot]] != id) slot = (slot + 1) & (slots_.size() - 1);
+    return slots_[slot] >= 0 ? slots_[slot] : Add(id, slot);
+  }
+
+ private:
+  int32_t Add(int64_t id, size_t slot) {
+    const auto number = static_cast<int32_t>(ids_.size());
+    ids_.push_back(id);
+    slots_[slot] = number;
+    if (ids_.size() * 2 > slots_.size()) Grow();
+    return number;
+  }
+  void Grow() {
+    slots_.assign(slots_.size() * 4, -1);
+    for (size_t number = 0; number < ids_.size(); ++number) {
+      size_t slot = static_cast<size_t>(ids_[number]) & (slots_.size() - 1);
+      while (slots_[slot] >= 0) slot = (slot + 1) & (slots_.size() - 1);
+      slots_[slot] = static_cast<int32_t>(number);
+    }
+  }
+
+  std::vector<int64_t> ids_;
+  std::vector<int32_t> slots_ = std::vector<int32_t>(1024, -1);  // Open addressing.
+};
 
 }  // namespace
 
@@ -150,6 +178,17 @@ RecordError MetricRows::AddPoint(const RowFrame::Record& record, const Metric& m
 }
 
 RecordError MetricRows::Check(Kind kind, const Point& point) const {
+  // A negative count would be beyond a long as well.
+  uint64_t counts = point.start | point.time | point.count | point.zero_count;
+  for (const auto* column : {&bucket_counts_, &positive_counts_, &negative_counts_}) {
+    for (int64_t count : column->open()) counts |= static_cast<uint64_t>(count);
+  }
+  const bool is_usual = counts <= INT64_MAX && kind != Kind::kNone &&
+                        attributes_.open_entries() <= limits_.attributes_per_record;
+  return is_usual ? RecordError() : CheckOneByOne(kind, point);
+}
+
+RecordError MetricRows::CheckOneByOne(Kind kind, const Point& point) const {
   RecordError error = CheckFitsLong("start_time_unix_nano", point.start);
   if (error.empty()) error = CheckFitsLong("time_unix_nano", point.time);
   if (error.empty()) error = CheckFitsLong("count", point.count);
@@ -238,35 +277,30 @@ int64_t MetricRows::byte_size() const {
 
 RowOrder MetricRows::Order() const {
   // Series first, since there are fewer than points; each has one name.
-  std::unordered_map<int64_t, int32_t> series_by_id(metric_.size() / 4);
-  std::vector<int32_t> first_rows;
   RowOrder order{frame_.dates(), std::vector<int32_t>(metric_.size()), frame_.times_us()};
+  SeriesNumbers numbers;
+  std::vector<int32_t> first_rows;
   for (size_t row = 0; row < metric_.size(); ++row) {
-    const auto next = static_cast<int32_t>(first_rows.size());
-    const auto [series, is_new] =
-        series_by_id.try_emplace(series_id_.at(static_cast<int64_t>(row)), next);
+    order.ranks[row] = numbers.Number(series_id_.at(static_cast<int64_t>(row)));
+    const bool is_new = static_cast<size_t>(order.ranks[row]) == first_rows.size();
     if (is_new) first_rows.push_back(static_cast<int32_t>(row));
-    order.ranks[row] = series->second;
   }
   const std::vector<int32_t> name_ranks =
       RankTexts(name_.texts().size(), [&](int32_t id) { return name_.texts().at(id); });
   struct Series {
-    int32_t name_rank;
     int64_t id;
     int32_t number;
   };
-  std::vector<Series> by_name;
+  std::vector<std::vector<Series>> by_name(name_ranks.size() + 1);  // The nameless first.
   for (const int32_t row : first_rows) {
     const int32_t name = name_.id_at(metric_[row]);
-    by_name.push_back({name < 0 ? -1 : name_ranks[name], series_id_.at(row),
-                       static_cast<int32_t>(by_name.size())});
+    by_name[name < 0 ? 0 : name_ranks[name] + 1].push_back({series_id_.at(row), order.ranks[row]});
   }
-  std::ranges::sort(by_name, [](const Series& a, const Series& b) {
-    return a.name_rank != b.name_rank ? a.name_rank < b.name_rank : a.id < b.id;
-  });
-  std::vector<int32_t> ranks(by_name.size());
-  for (size_t rank = 0; rank < by_name.size(); ++rank) {
-    ranks[by_name[rank].number] = static_cast<int32_t>(rank);
+  std::vector<int32_t> ranks(first_rows.size());
+  int32_t next = 0;
+  for (std::vector<Series>& all : by_name) {
+    std::ranges::sort(all, {}, &Series::id);
+    for (const Series& series : all) ranks[series.number] = next++;
   }
   for (int32_t& rank : order.ranks) rank = ranks[rank];
   return order;

@@ -54,6 +54,7 @@ class MetricRows final {
   RecordError ReadSummaryPoint(std::string_view wire, Point& point);
   RecordError AddAttribute(std::string_view wire);
   RecordError Check(Kind kind, const Point& point) const;
+  RecordError CheckOneByOne(Kind kind, const Point& point) const;
   void Set(int64_t row, Kind kind, const Point& point);
   void TruncateMetrics(int64_t metrics);
 

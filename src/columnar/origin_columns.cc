@@ -85,6 +85,7 @@ const OriginRef& ResourceColumns::Intern(const OriginMessage& message) {
 DecodeError ResourceColumns::Decode(std::string_view wire, int32_t ordinal) {
   std::string service_name;
   ResourceListener listener(promoted_, service_name);
+  promoted_.OpenRow(ordinal);
   uint64_t dropped = 0;
   DecodeError error = DecodeError::kNone;
   WireReader reader(wire);
@@ -96,7 +97,7 @@ DecodeError ResourceColumns::Decode(std::string_view wire, int32_t ordinal) {
   if (attributes_.open_entries() > limits_.origin_attributes) error = DecodeError::kTooLarge;
   hashes_[ordinal] = attributes_.open_hash();
   attributes_.CloseRow(ordinal);
-  promoted_.CloseRow(ordinal);
+  promoted_.CloseRow();
   const bool is_sound =
       SetCount(dropped_, ordinal, dropped) && service_name_.SetUnlessEmpty(ordinal, service_name);
   return error == DecodeError::kNone && !is_sound ? DecodeError::kMalformed : error;

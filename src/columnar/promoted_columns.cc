@@ -74,7 +74,7 @@ std::optional<AttributeValue> JsonMember(std::string_view text, std::string_view
 }  // namespace
 
 PromotedColumns::PromotedColumns(std::span<const PromotedColumn> columns, TextDictionary& texts)
-    : columns_(columns), texts_(texts), candidates_(columns.size()) {
+    : columns_(columns), texts_(texts) {
   for (const PromotedColumn& column : columns) storage_.push_back({.type = column.type});
 }
 
@@ -114,92 +114,84 @@ void PromotedColumns::OnAttribute(const AttributeColumns::Entry& entry) {
       cache_tokens_ += std::max<int64_t>(0, ToLong(entry.value).value_or(0) % kCacheTokensMax);
       continue;
     }
-    Candidate& candidate = candidates_[target.column];
-    if (candidate.value.is_set && candidate.rank < target.rank) continue;
-    const PromotedColumn& column = columns_[target.column];
-    const Value converted = target.is_plain_text
-                                ? Value{.is_set = !entry.value.is_empty, .number = entry.value_id}
-                                : Convert(column, column.sources[target.rank], entry);
-    if (!converted.is_set) continue;
-    if (!candidate.value.is_set) touched_.push_back(target.column);
-    candidate = {target.rank, converted};
+    Storage& storage = storage_[target.column];
+    if (storage.last_row == row_ && storage.last_rank < target.rank) continue;
+    if (!Set(storage, target, entry)) continue;
+    storage.last_row = row_;
+    storage.last_rank = target.rank;
   }
 }
 
-PromotedColumns::Value PromotedColumns::ConvertText(const PromotedSource& source,
-                                                    const AttributeColumns::Entry& entry) {
+bool PromotedColumns::Set(Storage& storage, const Target& target,
+                          const AttributeColumns::Entry& entry) {
+  if (entry.value.is_empty) return false;
+  if (!target.is_plain_text) return SetConverted(storage, target, entry);
+  storage.texts.Set(row_, entry.value_id);
+  return true;
+}
+
+bool PromotedColumns::SetConverted(Storage& storage, const Target& target,
+                                   const AttributeColumns::Entry& entry) {
+  const PromotedSource& source = columns_[target.column].sources[target.rank];
+  if (storage.type == PromotedType::kText) {
+    const int32_t text = TextOf(source, entry);
+    if (text >= 0) storage.texts.Set(row_, text);
+    return text >= 0;
+  }
+  AttributeValue number = entry.value;
+  if (source.rule == PromotedRule::kJsonMember) {
+    const std::optional<AttributeValue> member = JsonMember(entry.value.text, source.member);
+    if (!member) return false;
+    number = *member;
+  }
+  if (storage.type == PromotedType::kDouble) {
+    const std::optional<double> real = ToDouble(number);
+    if (real) storage.doubles.Set(row_, *real);
+    return real.has_value();
+  }
+  const std::optional<int64_t> whole = ToLong(number);
+  if (!whole) return false;
+  if (storage.type == PromotedType::kLong) {
+    storage.longs.Set(row_, *whole);
+    return true;
+  }
+  const bool fits = *whole == static_cast<int32_t>(*whole);
+  if (fits) storage.ints.Set(row_, static_cast<int32_t>(*whole));
+  return fits;
+}
+
+int32_t PromotedColumns::TextOf(const PromotedSource& source,
+                                const AttributeColumns::Entry& entry) {
   if (source.rule != PromotedRule::kJsonText && source.rule != PromotedRule::kSpanType) {
-    return {.is_set = true, .number = entry.value_id};
+    return entry.value_id;
   }
   const std::string unquoted = Unquoted(entry.value.text);
   const std::string_view text = source.rule == PromotedRule::kSpanType
                                     ? signal::SpanTypeOf(unquoted)
                                     : std::string_view(unquoted);
-  if (source.rule == PromotedRule::kSpanType && text.empty()) return {};
+  if (source.rule == PromotedRule::kSpanType && text.empty()) return -1;
   // The attribute was checked to be UTF-8; JSON escapes can't make it invalid.
-  const int32_t id = texts_.Intern(text);
-  return {.is_set = id != TextDictionary::kNotText, .number = id};
-}
-
-PromotedColumns::Value PromotedColumns::Convert(const PromotedColumn& column,
-                                                const PromotedSource& source,
-                                                const AttributeColumns::Entry& entry) {
-  if (entry.value.is_empty) return {};
-  if (column.type == PromotedType::kText) return ConvertText(source, entry);
-  AttributeValue number = entry.value;
-  if (source.rule == PromotedRule::kJsonMember) {
-    const std::optional<AttributeValue> member = JsonMember(entry.value.text, source.member);
-    if (!member) return {};
-    number = *member;
-  }
-  if (column.type == PromotedType::kDouble) {
-    const std::optional<double> converted = ToDouble(number);
-    return {.is_set = converted.has_value(), .real = converted.value_or(0)};
-  }
-  const std::optional<int64_t> converted = ToLong(number);
-  const bool fits = converted && (column.type == PromotedType::kLong ||
-                                  *converted == static_cast<int32_t>(*converted));
-  return {.is_set = fits, .number = converted.value_or(0)};
+  static_assert(TextDictionary::kNotText == -1);
+  return texts_.Intern(text);
 }
 
 void PromotedColumns::AddCacheTokens() {
-  if (cache_tokens_ == 0) return;
-  for (size_t column : touched_) {
-    Candidate& candidate = candidates_[column];
-    if (columns_[column].sources[candidate.rank].rule != PromotedRule::kExcludesCache) continue;
-    int64_t& tokens = candidate.value.number;
+  for (size_t column = 0; column < columns_.size(); ++column) {
+    Storage& storage = storage_[column];
+    if (storage.last_row != row_) continue;
+    if (columns_[column].sources[storage.last_rank].rule != PromotedRule::kExcludesCache) continue;
+    int64_t tokens = storage.longs.at(row_);
     if (__builtin_add_overflow(tokens, cache_tokens_, &tokens)) tokens = INT64_MAX;
+    storage.longs.Set(row_, tokens);
   }
   cache_tokens_ = 0;
-}
-
-void PromotedColumns::CloseRow(int64_t row) {
-  AddCacheTokens();
-  for (size_t column : touched_) {
-    Store(storage_[column], row, candidates_[column].value);
-    candidates_[column].value.is_set = false;
-  }
-  touched_.clear();
-}
-
-void PromotedColumns::Drop() {
-  cache_tokens_ = 0;
-  for (size_t column : touched_) candidates_[column].value.is_set = false;
-  touched_.clear();
-}
-
-void PromotedColumns::Store(Storage& storage, int64_t row, const Value& value) {
-  switch (storage.type) {
-    case PromotedType::kText: storage.texts.Set(row, static_cast<int32_t>(value.number)); break;
-    case PromotedType::kInt: storage.ints.Set(row, static_cast<int32_t>(value.number)); break;
-    case PromotedType::kLong: storage.longs.Set(row, value.number); break;
-    case PromotedType::kDouble: storage.doubles.Set(row, value.real); break;
-  }
 }
 
 void PromotedColumns::Truncate(int64_t rows) {
-  Drop();
+  cache_tokens_ = 0;
   for (Storage& storage : storage_) {
+    if (storage.last_row < rows) continue;
+    storage.last_row = rows - 1;
     Storage::Visit(storage, [&](auto& column) { column.Truncate(rows); });
   }
 }

@@ -16,17 +16,20 @@
 
 namespace weir::columnar {
 
-/// One thread. For each record: its attributes come through OnAttribute, then CloseRow or Drop.
+/// One thread. For each record: OpenRow, its attributes through OnAttribute, CloseRow. Values go
+/// straight into their columns: a record that is refused has to be truncated away.
 class PromotedColumns final : public AttributeColumns::Listener {
  public:
   /// `texts`: of the attributes listened to. Text columns are numbers of the same texts.
   PromotedColumns(std::span<const signal::PromotedColumn> columns, TextDictionary& texts);
 
   bool Hears(std::string_view key) const override { return !FindTargets(key).empty(); }
+  /// What comes next belongs to the row `row`; rows passed over have no values.
+  void OpenRow(int64_t row) { row_ = row; }
   void OnAttribute(const AttributeColumns::Entry& entry) override;
-  void CloseRow(int64_t row);
-  /// Forgets what was heard since the last close.
-  void Drop();
+  void CloseRow() {
+    if (cache_tokens_ != 0) AddCacheTokens();
+  }
   void Truncate(int64_t rows);
   int64_t byte_size() const;
   /// Appends one array a column, in the order of the columns given to the constructor.
@@ -34,13 +37,16 @@ class PromotedColumns final : public AttributeColumns::Listener {
   Status WriteTo(const LeafTarget& out) const;
 
  private:
-  /// A column's values, in the one that its type asks for.
+  /// A column's values, in the one that its type asks for, and where the latest came from: of the
+  /// sources that a record has, that with the smallest rank counts.
   struct Storage {
     signal::PromotedType type;
     TextIds texts;
     NumberColumn<int32_t> ints;
     NumberColumn<int64_t> longs;
     NumberColumn<double> doubles;
+    int64_t last_row = -1;
+    size_t last_rank = 0;
 
     /// `use` of the one in use.
     template <typename Self, typename Use>
@@ -54,16 +60,6 @@ class PromotedColumns final : public AttributeColumns::Listener {
     }
   };
 
-  struct Value {
-    bool is_set = false;
-    int64_t number = 0;  // Of a text column: the text's number.
-    double real = 0;
-  };
-  /// One column's best value of the record so far; a smaller rank is a better source.
-  struct Candidate {
-    size_t rank = 0;
-    Value value;
-  };
   /// What a key feeds: a column, and the source's place in that column's list.
   struct Target {
     size_t column = 0;
@@ -86,20 +82,20 @@ class PromotedColumns final : public AttributeColumns::Listener {
   const std::vector<Target>& FindTargets(int32_t key_id, std::string_view key);
   std::vector<Target> FindTargets(std::string_view key) const;
   void AddCacheTokens();
-  Value Convert(const signal::PromotedColumn& column, const signal::PromotedSource& source,
-                const AttributeColumns::Entry& entry);
-  Value ConvertText(const signal::PromotedSource& source, const AttributeColumns::Entry& entry);
-  static void Store(Storage& storage, int64_t row, const Value& value);
+  /// Sets the row's value from `entry`; false where `entry` has none that fits.
+  bool Set(Storage& storage, const Target& target, const AttributeColumns::Entry& entry);
+  bool SetConverted(Storage& storage, const Target& target, const AttributeColumns::Entry& entry);
+  /// The number of the text that `entry` comes to under `source`; -1 where there is none.
+  int32_t TextOf(const signal::PromotedSource& source, const AttributeColumns::Entry& entry);
 
   const std::span<const signal::PromotedColumn> columns_;
   TextDictionary& texts_;
   std::vector<Storage> storage_;
-  std::vector<Candidate> candidates_;
-  std::vector<size_t> touched_;  // Columns with a candidate.
   std::vector<Targets> targets_by_key_;
   std::vector<Target> targets_of_other_key_;
-  int64_t cache_tokens_ =
-      0;  // Of the record so far, under the names of a dialect that counts them apart.
+  int64_t row_ = 0;
+  // Of the record so far, under the names of a dialect that counts them apart.
+  int64_t cache_tokens_ = 0;
 };
 
 }  // namespace weir::columnar

@@ -34,6 +34,7 @@ SpanRows::SpanRows(const DecodeLimits& limits)
 void SpanRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome) {
   const int64_t row = frame_.num_rows();
   Fields fields;
+  promoted_.OpenRow(row);
   RecordError error = InField("resource or scope", record.origin_error);
   if (error.empty()) error = Read(record.wire, fields);
   if (error.empty()) error = Check(fields);
@@ -138,7 +139,7 @@ RecordError SpanRows::Set(int64_t row, const Fields& fields) {
   dropped_attributes_.Set(row, static_cast<int32_t>(fields.dropped_attributes));
   dropped_events_.Set(row, static_cast<int32_t>(fields.dropped_events));
   dropped_links_.Set(row, static_cast<int32_t>(fields.dropped_links));
-  promoted_.CloseRow(row);
+  promoted_.CloseRow();
   attributes_.CloseRow(row);
   events_.CloseRow(row);
   links_.CloseRow(row);

@@ -122,17 +122,32 @@ TableCommit Committer::NewCommit() {
 
 Status Committer::Commit(std::vector<std::unique_ptr<buffer::Generation>>& generations) {
   TableCommit commit = NewCommit();
-  for (auto& generation : generations) {
-    TRY(commit.Add(*generation));
-    generation.reset();
+  std::vector<Status> added(generations.size());
+  const auto add = [&](size_t writer) {
+    added[writer] = commit.Add(*generations[writer]);
+    generations[writer].reset();
+    ingests_[writer]->FreeSealed();
+  };
+  // Encoding is most of a commit: one thread for all would hold up the ingests, which have one
+  // each.
+  std::vector<std::thread> others;
+  for (size_t writer = 1; writer < generations.size(); ++writer) {
+    others.emplace_back([&add, writer] {
+      NameThread("commit");
+      RunInBatches();
+      add(writer);
+    });
   }
+  add(0);
+  for (std::thread& other : others) other.join();
+  for (Status& status : added) TRY(std::move(status));
   return commit.Finish();
 }
 
 bool Committer::PauseBeforeRetry(std::string_view step, const Status& failure) {
+  std::unique_lock lock(mutex_);
   log::Warn("commit step failed, trying again",
             {{"step", step}, {"error", failure.message()}, {"pause_ms", pause_.count()}});
-  std::unique_lock lock(mutex_);
   changed_.wait_for(lock, pause_, [&] { return is_stopping_; });
   pause_ = std::min(2 * pause_, kRetryPauseMax);
   return !is_stopping_ || ++tries_while_stopping_ <= kTriesWhileStopping;

@@ -76,7 +76,7 @@ class Committer {
   // them, so this process commits nothing more.
   bool has_given_up_ = false;
   std::atomic<bool> has_recovered_{false};
-  // Of the commit under way.
+  // Of the commit under way; under mutex_.
   std::chrono::milliseconds pause_{0};
   int tries_while_stopping_ = 0;
   std::thread thread_;

@@ -42,6 +42,7 @@ Status TableCommit::Add(buffer::Generation& generation) {
     columns.reset();
   }
   generation.tables().clear();
+  const std::lock_guard lock(mutex_);
   if (generation.last_sequence() > 0) {
     progress_.push_back({generation.writer(), generation.last_sequence()});
   }
@@ -50,17 +51,24 @@ Status TableCommit::Add(buffer::Generation& generation) {
 
 Status TableCommit::PutFile(const buffer::TableKey& key, datafile::ParquetFile encoded) {
   const auto put = [&]() -> Status {
-    TableHead* head = TRY(rooms_.heads.Open(key));
+    const std::string root = TRY(RootOf(key));
     const auto bytes = reinterpret_cast<const char*>(encoded.bytes->data());
-    return rooms_.store.Put(head->state.location.root + "/" + encoded.file.path,
+    return rooms_.store.Put(root + "/" + encoded.file.path,
                             {bytes, static_cast<size_t>(encoded.bytes->size())});
   };
   TRY(Retry("data file", put));
   const std::string name = NameOf(key).ToString();
   kCommittedRows.With({name}).Add(encoded.file.record_count);
   kCommittedBytes.With({name}).Add(encoded.file.file_bytes);
+  const std::lock_guard lock(mutex_);
   changes_[key].added.push_back(std::move(encoded.file));
   return Status::OK();
+}
+
+Result<std::string> TableCommit::RootOf(const buffer::TableKey& key) {
+  const std::lock_guard lock(mutex_);
+  TableHead* head = TRY(rooms_.heads.Open(key));
+  return head->state.location.root;
 }
 
 Status TableCommit::Finish() {

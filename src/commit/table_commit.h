@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "base/clock.h"
@@ -19,10 +20,12 @@
 
 namespace weir::commit {
 
-/// Rows of several tables on their way into data files, then the commit of all of them. One thread.
+/// Rows of several tables on their way into data files, then the commit of all of them. Add from
+/// any threads, then Finish from one.
 class TableCommit {
  public:
   /// Asked before a failed step is tried again; false gives up (the journal still has the rows).
+  /// Any thread.
   using ShouldRetry = std::function<bool(std::string_view step, const Status& failure)>;
 
   struct Rooms {
@@ -44,6 +47,7 @@ class TableCommit {
  private:
   struct Planned;
   Status Retry(std::string_view step, const std::function<Status()>& attempt) const;
+  Result<std::string> RootOf(const buffer::TableKey& key);
   Status PutFile(const buffer::TableKey& key, datafile::ParquetFile encoded);
   Status MoveTables();
   Result<Planned> Plan(const buffer::TableKey& key, const table::TableChange& change);
@@ -52,6 +56,7 @@ class TableCommit {
 
   const Rooms rooms_;
   const ShouldRetry should_retry_;
+  std::mutex mutex_;  // Of what Add shares: the heads and the members below.
   std::map<buffer::TableKey, table::TableChange> changes_;
   std::vector<catalog::WriterProgress> progress_;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 #include "datafile/hybrid_runs.h"
 
@@ -10,6 +11,38 @@ namespace weir::datafile {
 namespace {
 
 constexpr size_t kPackedDictionaryMax = size_t{1} << 12;
+
+/// True where a run might be worth it: a page is mixed from its start, or not at all.
+bool StartsUniform(std::span<const int32_t> indices) {
+  constexpr size_t kLookedAt = 64;
+  return indices.size() < kLookedAt ||
+         std::ranges::count(indices.first(kLookedAt), indices[0]) == kLookedAt;
+}
+
+template <int kBytes>
+void NarrowTo(std::span<const int32_t> indices, uint8_t* out) {
+  for (const int32_t index : indices) {
+    std::memcpy(out, &index, sizeof index);  // What is too much is written over by the next.
+    out += kBytes;
+  }
+}
+
+/// One packed run of all, without a search for others: indices of whole bytes lie side by side, the
+/// lowest byte first, and what repeats zstd finds.
+void AppendWholeBytes(std::span<const int32_t> indices, int bytes, PageBytes& out) {
+  const size_t groups = (indices.size() + kGroup - 1) / kGroup;
+  const size_t size = groups * kGroup * static_cast<size_t>(bytes);
+  out.AppendByte(static_cast<uint8_t>(8 * bytes));
+  out.AppendVarint(static_cast<uint64_t>(groups) << 1 | 1);
+  uint8_t* const to = out.Room(size);
+  if (bytes == 1) NarrowTo<1>(indices, to);
+  if (bytes == 2) NarrowTo<2>(indices, to);
+  if (bytes == 3) NarrowTo<3>(indices, to);
+  if (bytes == 4) NarrowTo<4>(indices, to);
+  const size_t filled = indices.size() * static_cast<size_t>(bytes);
+  std::memset(to + filled, 0, size - filled);
+  out.Advance(size);
+}
 
 }  // namespace
 
@@ -20,6 +53,10 @@ int IndexWidth(size_t dictionary_size, bool is_in_map) {
 }
 
 void AppendIndices(std::span<const int32_t> indices, int width, uint8_t* used, PageBytes& out) {
+  if (used == nullptr && width % 8 == 0 && !StartsUniform(indices)) {
+    AppendWholeBytes(indices, width / 8, out);
+    return;
+  }
   const std::span<const uint32_t> numbers(reinterpret_cast<const uint32_t*>(indices.data()),
                                           indices.size());
   out.AppendByte(static_cast<uint8_t>(width));

@@ -3,7 +3,8 @@
 // The simple columns that rows are gathered in: they grow by setting row after row and leave as
 // Arrow arrays.
 //
-// All share four rules. Set(row, …) is called with ascending rows; rows passed over are null.
+// All share four rules. Set(row, …) is called with ascending rows; rows passed over are null;
+// numbers and numbers of texts may be set again, and then replace what the last row had.
 // Truncate(rows) forgets later rows. Gather(order) gives the values at those positions, in that
 // order, as an Arrow array; a position past the end is null. WriteTo(target) gives the values at
 // the target's slots to a file, leaf by leaf. A column that was never set costs nothing.
@@ -36,7 +37,7 @@ template <typename T>
 class NumberColumn {
  public:
   void Set(int64_t row, T value) {
-    if (row > size()) PadTo(row);
+    if (row != size()) MoveTo(row);
     values_.push_back(value);
     if (!valid_.empty()) valid_.push_back(1);
   }
@@ -58,8 +59,10 @@ class NumberColumn {
 
  private:
   int64_t size() const { return static_cast<int64_t>(values_.size()); }
-  void PadTo(int64_t row) {
-    if (valid_.empty()) valid_.assign(values_.size(), 1);
+  /// Makes `row` the next: later rows are forgotten, rows passed over null.
+  void MoveTo(int64_t row) {
+    Truncate(row);
+    if (row > size() && valid_.empty()) valid_.assign(values_.size(), 1);
     while (size() < row) values_.push_back(T{}), valid_.push_back(0);
   }
 
@@ -76,8 +79,7 @@ extern template class NumberColumn<uint8_t>;
 class TextIds {
  public:
   void Set(int64_t row, int32_t id) {
-    // Gaps are short: a call to fill them costs more than they do.
-    while (static_cast<int64_t>(ids_.size()) < row) ids_.push_back(-1);
+    if (row != static_cast<int64_t>(ids_.size())) MoveTo(row);
     ids_.push_back(id);
   }
   void Truncate(int64_t rows) {
@@ -88,6 +90,12 @@ class TextIds {
   std::span<const int32_t> ids() const { return ids_; }
 
  private:
+  void MoveTo(int64_t row) {
+    Truncate(row);
+    // Gaps are short: a call to fill them costs more than they do.
+    while (static_cast<int64_t>(ids_.size()) < row) ids_.push_back(-1);
+  }
+
   std::vector<int32_t> ids_;
 };
 

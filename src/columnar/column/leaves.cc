@@ -87,10 +87,10 @@ Status AddSharedTexts(const LeafTarget& out, std::span<const int32_t> ids,
   const Slots& slots = out.slots;
   std::vector<int32_t>& numbers = out.scratch.numbers;
   numbers.resize(static_cast<size_t>(slots.extent));
-  TextNumbers renumber(out.scratch, ids, texts);
+  TextNumbers renumber(out.scratch, texts);
   bool all_set = true;
-  for (int32_t position = 0; position < static_cast<int32_t>(numbers.size()); ++position) {
-    numbers[position] = renumber.Number(position);
+  for (size_t position = 0; position < numbers.size(); ++position) {
+    numbers[position] = renumber.Number(position < ids.size() ? ids[position] : -1);
     all_set &= numbers[position] >= 0;
   }
   Leaf leaf{.kind = LeafKind::kDictionary};
@@ -116,10 +116,11 @@ Status AddTexts(const LeafTarget& out, std::span<const int32_t> ids, const TextD
   }
   std::vector<int32_t>& numbers = out.scratch.numbers;
   numbers.resize(slots.positions.size());
-  TextNumbers renumber(out.scratch, ids, texts);
+  TextNumbers renumber(out.scratch, texts);
   size_t values = 0;
   for (size_t i = 0; i < numbers.size(); ++i) {
-    numbers[i] = renumber.Number(slots.positions[i]);
+    const auto position = static_cast<size_t>(slots.positions[i]);
+    numbers[i] = renumber.Number(position < ids.size() ? ids[position] : -1);
     values += numbers[i] >= 0;
   }
   if (values == 0) return AddNoValues(out);

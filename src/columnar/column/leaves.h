@@ -3,6 +3,7 @@
 // Texts on their way to a file: which of a dictionary's texts a row group uses, under which
 // numbers.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -11,12 +12,11 @@
 
 namespace weir::columnar {
 
-/// Numbers texts anew, in order of first use, and lists them in scratch.dictionary. `ids`: the
-/// texts by position. One at a time, for as long as its numbers are in use.
+/// Numbers texts anew, in order of first use, and lists them in scratch.dictionary. One at a time,
+/// for as long as its numbers are in use.
 class TextNumbers {
  public:
-  TextNumbers(LeafScratch& scratch, std::span<const int32_t> ids, const TextDictionary& texts)
-      : scratch_(scratch), ids_(ids) {
+  TextNumbers(LeafScratch& scratch, const TextDictionary& texts) : scratch_(scratch) {
     const auto count = static_cast<size_t>(texts.size());
     if (scratch.renumbered.size() < count) scratch.renumbered.resize(count, -1);
     scratch.dictionary.clear();
@@ -24,21 +24,20 @@ class TextNumbers {
   ~TextNumbers() {
     for (const int32_t id : scratch_.dictionary) scratch_.renumbered[id] = -1;
   }
-  /// Of the text at `position`; -1 where it is null.
-  int32_t Number(int32_t position) {
-    const int32_t id = static_cast<size_t>(position) < ids_.size() ? ids_[position] : -1;
+  /// Of the text `id` of the dictionary; -1 for -1.
+  [[gnu::always_inline]] int32_t Number(int32_t id) {
     if (id < 0) return -1;
-    int32_t& number = scratch_.renumbered[id];
-    if (number < 0) {
-      number = static_cast<int32_t>(scratch_.dictionary.size());
-      scratch_.dictionary.push_back(id);
-    }
-    return number;
+    const int32_t number = scratch_.renumbered[id];
+    return number >= 0 ? number : Add(id);
   }
 
  private:
+  [[gnu::noinline]] int32_t Add(int32_t id) {
+    scratch_.dictionary.push_back(id);
+    return scratch_.renumbered[id] = static_cast<int32_t>(scratch_.dictionary.size()) - 1;
+  }
+
   LeafScratch& scratch_;
-  const std::span<const int32_t> ids_;
 };
 
 /// Adds the leaf of the texts that `ids` number, by position; -1, or a position past the end, is
