@@ -20,6 +20,11 @@ def today():
     return datetime.datetime.now(datetime.timezone.utc).date()
 
 
+def lately():
+    """Who asks for what is new says so: files of earlier times are not opened then."""
+    return datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=60)
+
+
 class Marks:
     """Sent on a thread of its own every `interval` seconds; what is acknowledged and not found is outstanding."""
 
@@ -71,12 +76,13 @@ class Marks:
 
 def pyiceberg(task):
     from pyiceberg.catalog import load_catalog
-    from pyiceberg.expressions import And, EqualTo, In
+    from pyiceberg.expressions import And, EqualTo, GreaterThanOrEqual, In
 
     catalog = load_catalog("weir", type="rest", uri=task["iceberg_uri"])
 
     def ask(trace_ids):
-        wanted = And(EqualTo("date", today().isoformat()), In("trace_id", set(trace_ids)))
+        wanted = And(EqualTo("date", today().isoformat()), GreaterThanOrEqual("time", lately().isoformat()),
+                     In("trace_id", set(trace_ids)))
         table = catalog.load_table(task["table"])
         return table.scan(row_filter=wanted, selected_fields=("trace_id",)).to_arrow().column(0).to_pylist()
     return ask
@@ -93,8 +99,8 @@ def duckdb(task):
 
     def ask(trace_ids):
         places = ", ".join("?" * len(trace_ids))
-        rows = connection.execute(f"select trace_id from weir.{task['table']} where date = ? and trace_id in ({places})",
-                                  [today(), *trace_ids]).fetchall()
+        rows = connection.execute(f"select trace_id from weir.{task['table']} where date = ? and time >= ? and trace_id in "
+                                  f"({places})", [today(), lately(), *trace_ids]).fetchall()
         return [row[0] for row in rows]
     return ask
 
