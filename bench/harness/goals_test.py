@@ -52,9 +52,9 @@ class Goals(unittest.TestCase):
         self.assertEqual(missed(found()), [])
 
     def test_the_slower_engine_counts_and_a_lost_mark_is_never_fast(self):
-        engine = {"asked_p50_s": 0.5, "lost": 0, "failed": 0}
+        engine = {"readable_p50_s": 0.5, "lost": 0, "failed": 0}
         one = goal("slower engine, p50")
-        self.assertEqual(one.value(found(freshness={"a": engine, "b": engine | {"asked_p50_s": 0.9}})), 0.9)
+        self.assertEqual(one.value(found(freshness={"a": engine, "b": engine | {"readable_p50_s": 0.9}})), 0.9)
         self.assertEqual(verdict(one, one.value(found(freshness={"a": engine | {"lost": 1}}))), "MISSED")
 
     def test_bytes_are_compared_with_clickhouse(self):

@@ -6,9 +6,23 @@
 #include <arrow/buffer.h>
 #include <arrow/type.h>
 
+#include <algorithm>
+
 #include "columnar/column/slots.h"
 
 namespace weir::columnar {
+namespace {
+
+template <typename T>
+std::vector<T>& ValuesOf(signal::LeafPage& page) {
+  if constexpr (std::is_same_v<T, int64_t>) {
+    return page.longs;
+  } else {
+    return page.doubles;
+  }
+}
+
+}  // namespace
 
 template <typename T>
 std::shared_ptr<arrow::Array> NumberListColumn<T>::Gather(Positions order,
@@ -39,22 +53,27 @@ Status NumberListColumn<T>::WriteTo(const LeafTarget& rows) const {
   const Positions positions = rows.slots.positions;
   signal::Leaf leaf{.kind = is_long ? signal::LeafKind::kLong : signal::LeafKind::kDouble};
   leaf.fill = [&](int64_t begin, int64_t end, signal::LeafPage& page) {
+    auto& values = ValuesOf<T>(page);
+    size_t entries = 0;
+    for (const int32_t row : positions.subspan(begin, end - begin)) {
+      entries += static_cast<size_t>(std::max(1, offsets_.end(row) - offsets_.begin(row)));
+    }
+    page.definition.assign(entries, kNumber);
+    page.repetition.assign(entries, 1);
+    values.resize(entries);
+    size_t entry = 0, value = 0;
     for (const int32_t row : positions.subspan(begin, end - begin)) {
       const int32_t from = offsets_.begin(row), to = offsets_.end(row);
-      page.repetition.push_back(0);
+      page.repetition[entry] = 0;
       if (from == to) {
-        page.definition.push_back(present_.IsSet(row) ? kEmpty : 0);
+        page.definition[entry++] = present_.IsSet(row) ? kEmpty : 0;
         continue;
       }
-      page.definition.insert(page.definition.end(), to - from, kNumber);
-      page.repetition.insert(page.repetition.end(), to - from - 1, 1);
-      const auto numbers = std::span(numbers_).subspan(from, to - from);
-      if constexpr (is_long) {
-        page.longs.insert(page.longs.end(), numbers.begin(), numbers.end());
-      } else {
-        page.doubles.insert(page.doubles.end(), numbers.begin(), numbers.end());
-      }
+      std::copy(numbers_.begin() + from, numbers_.begin() + to, values.begin() + value);
+      value += static_cast<size_t>(to - from);
+      entry += static_cast<size_t>(to - from);
     }
+    values.resize(value);
   };
   return rows.sink.Add(leaf);
 }
