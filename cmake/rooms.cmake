@@ -63,6 +63,17 @@ function(weir_write_path)
   endif()
 endfunction()
 
+# tests/simulation: journal, ingest, commit and recovery on one thread, under faults.
+function(weir_simulation)
+  if(NOT WEIR_FUZZ)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/simulation/*.cc)
+    add_executable(simulation_run EXCLUDE_FROM_ALL ${sources})
+    target_include_directories(simulation_run PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    target_link_libraries(simulation_run PRIVATE weir_commit)
+    set_target_properties(simulation_run PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  endif()
+endfunction()
+
 # The one program: main.cc over all rooms, with Arrow's libraries beside it.
 function(weir_binary)
   if(WEIR_FUZZ OR NOT EXISTS ${CMAKE_SOURCE_DIR}/src/main.cc)

@@ -7,6 +7,7 @@
 
 #include "base/version.h"
 #include "cli/commands.h"
+#include "node/data_folder.h"
 #include "node/serve_command.h"
 
 int main(int argc, char** argv) {
@@ -23,7 +24,7 @@ int main(int argc, char** argv) {
   ExitCode exit_code = ExitCode::kOk;
   weir::node::AddServeCommand(app, exit_code);
   weir::cli::AddStatusCommand(app, exit_code);
-  weir::cli::AddTableCommand(app, exit_code);
+  weir::cli::AddTableCommand(app, exit_code, weir::node::OpenDataFolder);
   weir::cli::AddConfigCommand(app, exit_code);
   if (argc == 1) {
     std::cout << app.help();

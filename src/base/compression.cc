@@ -118,7 +118,9 @@ std::string Deflate(int window_bits, std::string_view bytes, int level) {
 
 }  // namespace
 
-std::optional<Compression> CompressionFromName(std::string_view name) {
+std::optional<Compression> CompressionFromName(std::string_view any_case) {
+  std::string name(any_case);
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   if (name.empty() || name == "identity") return Compression::kNone;
   if (name == "gzip" || name == "x-gzip") return Compression::kGzip;
   if (name == "zstd") return Compression::kZstd;

@@ -14,7 +14,8 @@ namespace weir {
 enum class Compression : uint8_t { kNone = 0, kGzip = 1, kZstd = 2, kDeflate = 3 };
 
 /// The HTTP content-coding (or gRPC message encoding) of that name; nothing where we do not speak
-/// it. `identity` and the empty name are kNone; `deflate` is zlib's format, as HTTP means it.
+/// it. In any case; `identity` and the empty name are kNone; `deflate` is zlib's format, as HTTP
+/// means it.
 std::optional<Compression> CompressionFromName(std::string_view name);
 
 /// Decompresses all of `bytes`, several gzip members or zstd frames in a row included.

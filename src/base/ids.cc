@@ -59,6 +59,8 @@ int64_t NewPositiveInt63() {
   return value == 0 ? 1 : value;
 }
 
+void SeedIds(uint64_t seed) { Random().seed(seed); }
+
 void HexEncode(std::string_view bytes, char* out) {
   for (unsigned char byte : bytes) {
     *out++ = kHexPairs[2 * byte];

@@ -14,6 +14,9 @@ std::string NewUuid();
 /// A positive random 63-bit number, as Iceberg wants its snapshot ids. Any thread.
 int64_t NewPositiveInt63();
 
+/// For simulations: this thread's ids follow from `seed` from here on.
+void SeedIds(uint64_t seed);
+
 /// Writes two lower-case hex digits a byte; `out` has room for `2 * bytes.size()`.
 void HexEncode(std::string_view bytes, char* out);
 std::string HexEncode(std::string_view bytes);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/fault_point.h"
 #include "base/log.h"
 #include "base/threads.h"
 #include "buffer/metrics.h"
@@ -20,19 +21,45 @@ constexpr int64_t kBatchBytesMax = 8 << 20;
 constexpr int64_t kSpareShare = 8, kSpareSegmentsMax = 4;
 
 JournalOptions WithSpares(JournalOptions journal, int64_t journal_bytes_max) {
+  journal.segment_bytes = fault::Number("WEIR_FAULT_SEGMENT_BYTES", journal.segment_bytes);
   const int64_t fitting = journal_bytes_max / kSpareShare / journal.segment_bytes;
   journal.spare_segments_max = static_cast<size_t>(std::min(fitting, kSpareSegmentsMax));
   return journal;
 }
 
+/// `done`, after `recent` was told.
+signal::Sink::Done Remembering(RecentRequests& recent, const RequestKey& key,
+                               signal::Sink::Done done) {
+  return [&recent, key, done = std::move(done)](Result<signal::ExportOutcome> outcome) {
+    if (outcome.ok()) {
+      recent.Take(key, *outcome);
+    } else {
+      recent.Refuse(key, outcome.status());
+    }
+    done(std::move(outcome));
+  };
+}
+
+TakenRequest Taken(const RequestKey& key, const signal::ExportRequest& request,
+                   const signal::ExportOutcome& outcome) {
+  return {.key = key,
+          .received_unix_nano = request.received_unix_nano,
+          .accepted = static_cast<uint32_t>(outcome.accepted),
+          .rejected = static_cast<uint32_t>(outcome.rejected)};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Ingest>> Ingest::Open(IngestOptions options) {
-  auto journal = TRY(JournalWriter::Open(WithSpares(options.journal, options.journal_bytes_max)));
-  std::unique_ptr<Ingest> ingest(
-      new Ingest(std::move(options), std::move(journal)));  // lint-ok: private constructor
+  std::unique_ptr<Ingest> ingest = TRY(OpenWithoutThread(std::move(options)));
   ingest->thread_ = std::thread([raw = ingest.get()] { raw->Run(); });
   return ingest;
+}
+
+Result<std::unique_ptr<Ingest>> Ingest::OpenWithoutThread(IngestOptions options) {
+  auto journal = TRY(JournalWriter::Open(WithSpares(options.journal, options.journal_bytes_max)));
+  return std::unique_ptr<Ingest>(
+      new Ingest(std::move(options), std::move(journal)));  // lint-ok: private constructor
 }
 
 Ingest::Ingest(IngestOptions options, std::unique_ptr<JournalWriter> journal)
@@ -43,6 +70,11 @@ Ingest::Ingest(IngestOptions options, std::unique_ptr<JournalWriter> journal)
 Ingest::~Ingest() { Stop(); }
 
 void Ingest::Accept(signal::ExportRequest request, Done done) {
+  const RequestKey key = KeyOf(request);
+  if (options_.recent != nullptr) {
+    if (!options_.recent->Begin(key, done)) return;
+    done = Remembering(*options_.recent, key, std::move(done));
+  }
   Status admitted;
   bool was_empty = false;
   {
@@ -51,7 +83,7 @@ void Ingest::Accept(signal::ExportRequest request, Done done) {
     was_empty = queue_.empty();
     if (admitted.ok()) {
       queued_bytes_ += static_cast<int64_t>(request.body.size());
-      queue_.push_back({std::move(request), std::move(done)});
+      queue_.push_back({std::move(request), key, std::move(done)});
     }
   }
   if (!admitted.ok()) return done(admitted);
@@ -83,28 +115,38 @@ Status Ingest::CanAccept() const {
 
 void Ingest::Run() {
   NameThread("ingest");
-  while (std::optional<std::vector<Waiting>> batch = NextBatch()) {
-    if (batch->empty()) {
-      ProbeJournal();
-    } else {
-      Take(*std::move(batch));
-    }
-  }
+  while (WaitForWork()) Step();
 }
 
-std::optional<std::vector<Ingest::Waiting>> Ingest::NextBatch() {
+bool Ingest::WaitForWork() {
   std::unique_lock lock(queue_mutex_);
-  const auto is_ready = [&] {
-    const bool has_room = current_bytes_ + sealed_bytes_ < options_.buffered_bytes_max;
-    return queue_.empty() ? is_stopping_ : has_room || is_stopping_;
-  };
-  std::vector<Waiting> batch;
+  const auto is_ready = [&] { return queue_.empty() ? is_stopping_ : MayTakeLocked(); };
   if (last_sync_.ok()) {
     queue_changed_.wait(lock, is_ready);
   } else if (!queue_changed_.wait_for(lock, options_.probe_pause, is_ready)) {
-    return batch;
+    return true;
   }
-  if (queue_.empty()) return std::nullopt;
+  return !queue_.empty();
+}
+
+bool Ingest::MayTakeLocked() const {
+  return current_bytes_ + sealed_bytes_ < options_.buffered_bytes_max || is_stopping_;
+}
+
+void Ingest::Step() {
+  std::vector<Waiting> batch;
+  bool is_broken = false;
+  {
+    const std::lock_guard lock(queue_mutex_);
+    if (MayTakeLocked()) batch = NextBatchLocked();
+    is_broken = !last_sync_.ok();
+  }
+  if (!batch.empty()) return Take(std::move(batch));
+  if (is_broken) ProbeJournal();
+}
+
+std::vector<Ingest::Waiting> Ingest::NextBatchLocked() {
+  std::vector<Waiting> batch;
   int64_t bytes = 0;
   while (!queue_.empty() && bytes < kBatchBytesMax) {
     bytes += static_cast<int64_t>(queue_.front().request.body.size());
@@ -118,7 +160,8 @@ std::optional<std::vector<Ingest::Waiting>> Ingest::NextBatch() {
 void Ingest::ProbeJournal() {
   // Whoever asks CanAccept first sends no body while the journal is broken, so no append would find
   // out.
-  const Status reopened = journal_->TryReopen(next_sequence_);
+  // The number is used up: a segment of that name that was begun may not be gone.
+  const Status reopened = journal_->TryReopen(next_sequence_++);
   const std::lock_guard lock(queue_mutex_);
   last_sync_ = reopened;
   if (reopened.ok()) log::Info("journal can be written again");
@@ -132,7 +175,9 @@ void Ingest::Take(std::vector<Waiting> batch) {
     const std::lock_guard lock(rows_mutex_);
     const uint64_t sequence_before = next_sequence_ - 1;
     std::vector<JournalEntry> entries;
+    fault::Point("request.decode.before");
     answers = Decode(batch, entries);
+    fault::Point("request.decode.after");
     if (!entries.empty()) synced = journal_->Append(entries);
     if (!synced.ok()) current_->ForgetAfter(sequence_before);
     current_->Mark();
@@ -152,7 +197,9 @@ void Ingest::Take(std::vector<Waiting> batch) {
   }
   for (Answer& answer : answers) {
     const bool is_lost = !synced.ok() && answer.outcome.ok();
+    fault::Point("request.ack.before");
     answer.done(is_lost ? Result<signal::ExportOutcome>(synced) : std::move(answer.outcome));
+    fault::Point("request.ack.after");
   }
   if (current_bytes >= options_.flush_bytes && options_.on_flush_wanted) options_.on_flush_wanted();
 }
@@ -163,8 +210,10 @@ std::vector<Ingest::Answer> Ingest::Decode(std::vector<Waiting>& batch,
   for (Waiting& waiting : batch) {
     auto outcome = current_->Append(waiting.request, next_sequence_);
     // A request without a row needs no place in the journal.
-    if (outcome.ok() && outcome->accepted > 0)
-      entries.push_back({next_sequence_, &waiting.request});
+    if (outcome.ok() && outcome->accepted > 0) {
+      entries.push_back(
+          {next_sequence_, &waiting.request, Taken(waiting.key, waiting.request, *outcome)});
+    }
     if (outcome.ok()) ++next_sequence_;
     answers.push_back({std::move(waiting.done), std::move(outcome)});
   }

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "buffer/generation.h"
 #include "buffer/journal_writer.h"
+#include "buffer/recent_requests.h"
 #include "signal/sink.h"
 
 namespace weir::buffer {
@@ -32,6 +33,8 @@ struct IngestOptions {
   // How often a journal that could not be written is tried again, so that requests are taken again
   // without a restart.
   std::chrono::milliseconds probe_pause{500};
+  // Of all writers. Borrowed; none: every request is a new one.
+  RecentRequests* recent = nullptr;
   // Called when flush_bytes is reached; any thread, must not block.
   std::function<void()> on_flush_wanted;
 };
@@ -42,6 +45,8 @@ struct IngestOptions {
 class Ingest final : public signal::Sink {
  public:
   static Result<std::unique_ptr<Ingest>> Open(IngestOptions options);
+  /// Takes nothing by itself: the caller does what the thread would, by Step, on one thread.
+  static Result<std::unique_ptr<Ingest>> OpenWithoutThread(IngestOptions options);
   ~Ingest() override;
 
   void Accept(signal::ExportRequest request, Done done) override;
@@ -61,12 +66,17 @@ class Ingest final : public signal::Sink {
   /// When the oldest row that is not in a table yet was received; 0 where there is none.
   int64_t oldest_unix_nano() const;
 
+  /// Takes what is queued, if there is room for its rows; with nothing to take, probes a journal
+  /// that could not be written. Waits for nothing.
+  void Step();
+
   /// Finishes what is queued, then takes nothing more. Seal still works after.
   void Stop();
 
  private:
   struct Waiting {
     signal::ExportRequest request;
+    RequestKey key;
     Done done;
   };
   struct Answer {
@@ -76,8 +86,10 @@ class Ingest final : public signal::Sink {
 
   explicit Ingest(IngestOptions options, std::unique_ptr<JournalWriter> journal);
   void Run();
-  /// Requests to take next; none where it is time to probe the journal; nothing at the end.
-  std::optional<std::vector<Waiting>> NextBatch();
+  /// False at the end: stopping, and nothing is queued any more.
+  bool WaitForWork();
+  bool MayTakeLocked() const;
+  std::vector<Waiting> NextBatchLocked();
   void ProbeJournal();
   void Take(std::vector<Waiting> batch);
   std::vector<Answer> Decode(std::vector<Waiting>& batch, std::vector<JournalEntry>& entries);

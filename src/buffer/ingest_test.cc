@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cerrno>
 #include <future>
 #include <semaphore>
 
 #include "buffer/journal_fake.h"
+#include "buffer/memory_disk.h"
 #include "buffer/row_columns_fake.h"
 
 namespace weir::buffer {
@@ -30,20 +32,19 @@ class IngestTest : public testing::Test {
     options_.journal = {.directory = JournalDirectory(folder_.path(), 7),
                         .writer = 7,
                         .segment_bytes = 4096,
-                        .sync = [this](int fd) { return Sync(fd); }};
+                        .disk = &disk_};
     options_.new_columns = NewRowColumnsFake;
     ingest_ = Ingest::Open(options_).ValueOrDie();
   }
-  int Sync(int fd) {
+  bool Sync() {
     ++syncs_;
     if (is_held_) {
       in_sync_.release();
       go_on_.acquire();
     }
-    if (failing_syncs_ == 0) return ::fdatasync(fd);
+    if (failing_syncs_ == 0) return true;
     --failing_syncs_;
-    errno = EIO;
-    return -1;
+    return false;
   }
   /// The next sync waits for ReleaseSync.
   void HoldSyncs() { is_held_ = true; }
@@ -83,6 +84,7 @@ class IngestTest : public testing::Test {
   std::atomic<int> syncs_ = 0, failing_syncs_ = 0;
   std::atomic<bool> is_held_ = false;
   std::binary_semaphore in_sync_{0}, go_on_{0};
+  AskingDisk disk_{[this] { return Sync(); }};
   std::unique_ptr<Ingest> ingest_;
 };
 
@@ -252,6 +254,34 @@ TEST_F(IngestTest, GoesOnAsSoonAsSealedRowsHaveLeftMemory) {
   EXPECT_EQ(ingest_->oldest_unix_nano(), 1'000);  // Not in a table yet.
 }
 
+TEST_F(IngestTest, TakesARequestThatIsSentAgainOnce) {
+  FakeClock clock(1);
+  RecentRequests recent({.clock = clock});
+  options_.recent = &recent;
+  Open();
+
+  const Outcome first = SendAndWait("1 2");
+  const Outcome again = SendAndWait("1 2");
+  const Outcome other = SendAndWait("1 2 3");
+
+  ASSERT_TRUE(first.ok() && again.ok() && other.ok());
+  EXPECT_EQ(again->accepted, first->accepted);
+  EXPECT_EQ(ingest_->Seal()->num_rows(), 5);
+}
+
+TEST_F(IngestTest, TakesARequestAnewThatCouldNotBeSynced) {
+  FakeClock clock(1);
+  RecentRequests recent({.clock = clock});
+  options_.recent = &recent;
+  Open();
+  failing_syncs_ = 2;
+
+  EXPECT_FALSE(SendAndWait("1 2").ok());
+  EXPECT_TRUE(SendAndWait("1 2").ok());
+
+  EXPECT_EQ(ingest_->Seal()->num_rows(), 2);
+}
+
 TEST_F(IngestTest, StopDrainsAlsoWhatWaitsForACommit) {
   options_.buffered_bytes_max = kFakeRowBytes;
   Open();
@@ -314,6 +344,39 @@ TEST_F(IngestTest, RefusesAndForgetsRowsThatCantBeSynced) {
   EXPECT_EQ(static_cast<RowColumnsFake&>(*sealed->tables().begin()->second).rows(),
             (std::vector<int64_t>{1, 4}));
   EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(1, "1"), Pair(3, "4")));
+}
+
+/// While it is broken, nothing can be written and nothing removed.
+class BrokenDisk final : public DiskEvents {
+ public:
+  int Before(DiskCall call, const std::string&) override {
+    return is_broken && (call == DiskCall::kWrite || call == DiskCall::kRemove) ? EIO : 0;
+  }
+  void After(DiskCall) override {}
+  bool IsShort() override { return false; }
+
+  bool is_broken = false;
+};
+
+TEST(IngestWithoutThread, TakesRequestsAgainWhereABegunSegmentCouldNotBeRemoved) {
+  std::mt19937_64 random(7);
+  MemoryDisk disk(random);
+  BrokenDisk events;
+  disk.SetEvents(&events);
+  const auto ingest =
+      Ingest::OpenWithoutThread({.journal = {.directory = "/7", .writer = 7, .disk = &disk},
+                                 .new_columns = NewRowColumnsFake})
+          .ValueOrDie();
+  events.is_broken = true;
+  ingest->Accept(RequestOf("1"), [](const Outcome& outcome) { EXPECT_FALSE(outcome.ok()); });
+  ingest->Step();
+  ingest->Step();  // The journal is probed: a segment is begun.
+  ASSERT_FALSE(ingest->CanAccept().ok());
+
+  events.is_broken = false;
+  ingest->Step();
+
+  EXPECT_TRUE(ingest->CanAccept().ok());
 }
 
 TEST_F(IngestTest, TakesRequestsAgainByItselfOnceTheDiskHasRoom) {

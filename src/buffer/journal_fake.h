@@ -8,14 +8,15 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "buffer/disk.h"
 #include "buffer/journal_frame.h"
 #include "buffer/journal_reader.h"
 #include "buffer/journal_writer.h"
@@ -46,12 +47,12 @@ class JournalFolder {
   /// Sequence and body of every frame that reading writer 7's journal gives.
   std::vector<std::pair<uint64_t, std::string>> Requests() const {
     std::vector<std::pair<uint64_t, std::string>> found;
-    const Status read =
+    const auto read =
         ReadJournal({7, JournalDirectory(path_, 7)}, path_ + "/quarantine", [&](Frame frame) {
           found.emplace_back(frame.sequence, frame.request.body);
           return Status::OK();
         });
-    EXPECT_TRUE(read.ok()) << read.ToString();
+    EXPECT_TRUE(read.ok()) << read.status().ToString();
     return found;
   }
 
@@ -61,6 +62,10 @@ class JournalFolder {
 
 inline signal::ExportRequest RequestOf(std::string body) {
   return {.received_unix_nano = 1'000, .body = std::move(body)};
+}
+
+inline JournalEntry EntryOf(uint64_t sequence, const signal::ExportRequest& request) {
+  return {sequence, &request, {.key = KeyOf(request)}};
 }
 
 inline std::string FrameBytes(const signal::ExportRequest& request, uint64_t sequence) {
@@ -93,24 +98,76 @@ class FullDisk {
   rlimit before_ = {};
 };
 
+/// The machine's disk; the test is asked at each SyncData whether it goes well.
+class AskingDisk final : public Disk {
+ public:
+  explicit AskingDisk(std::function<bool()> may_sync) : may_sync_(std::move(may_sync)) {}
+
+  Status MakeDirectory(const std::string& path) override { return real_.MakeDirectory(path); }
+  Result<std::unique_ptr<File>> Create(const std::string& path) override {
+    auto real = TRY(real_.Create(path));
+    return std::make_unique<AskingFile>(std::move(real), may_sync_);
+  }
+  Result<std::unique_ptr<File>> Open(const std::string& path) override {
+    auto real = TRY(real_.Open(path));
+    return std::make_unique<AskingFile>(std::move(real), may_sync_);
+  }
+  Result<std::string> Read(const std::string& path) override { return real_.Read(path); }
+  Result<std::string> ReadRange(const std::string& path, int64_t offset, size_t bytes) override {
+    return real_.ReadRange(path, offset, bytes);
+  }
+  Status Rename(const std::string& from, const std::string& to) override {
+    return real_.Rename(from, to);
+  }
+  Status Remove(const std::string& path) override { return real_.Remove(path); }
+  Status RemoveTree(const std::string& path) override { return real_.RemoveTree(path); }
+  Result<std::vector<DirectoryEntry>> List(const std::string& path) override {
+    return real_.List(path);
+  }
+  Status SyncDirectory(const std::string& path) override { return real_.SyncDirectory(path); }
+
+ private:
+  class AskingFile final : public File {
+   public:
+    AskingFile(std::unique_ptr<File> real, const std::function<bool()>& may_sync)
+        : real_(std::move(real)), may_sync_(may_sync) {}
+    Result<int64_t> Write(std::span<const iovec> pieces, int64_t offset) override {
+      return real_->Write(pieces, offset);
+    }
+    Status Allocate(int64_t bytes) override { return real_->Allocate(bytes); }
+    Status Truncate(int64_t bytes) override { return real_->Truncate(bytes); }
+    Status SyncData() override {
+      return may_sync_() ? real_->SyncData() : Error(ErrorKind::kRetryLater, "sync: told to fail");
+    }
+    Status Sync() override { return real_->Sync(); }
+
+   private:
+    const std::unique_ptr<File> real_;
+    const std::function<bool()>& may_sync_;
+  };
+
+  Disk& real_ = PosixDisk();
+  const std::function<bool()> may_sync_;
+};
+
 /// A journal writer in a folder of its own whose next syncs may be told to fail.
 class JournalFixture : public testing::Test {
  protected:
-  int Sync(int fd) {
+  bool Sync() {
     ++syncs_;
-    if (failing_syncs_ == 0) return ::fdatasync(fd);
+    if (failing_syncs_ == 0) return true;
     --failing_syncs_;
-    errno = EIO;
-    return -1;
+    return false;
   }
   Status Append(uint64_t sequence, const std::string& body) {
     const signal::ExportRequest request = RequestOf(body);
-    return writer_->Append({{sequence, &request}});
+    return writer_->Append({EntryOf(sequence, request)});
   }
 
   JournalFolder folder_;
   int syncs_ = 0;
   int failing_syncs_ = 0;
+  AskingDisk disk_{[this] { return Sync(); }};
   std::unique_ptr<JournalWriter> writer_;
 };
 

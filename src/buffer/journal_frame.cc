@@ -11,9 +11,12 @@ namespace {
 
 constexpr uint64_t kSegmentMagic = 0x314c4e524a524957;  // "WIRJRNL1"
 constexpr uint32_t kVersion = 1, kWrittenOverVersion = 2;
-constexpr uint32_t kEndMagic = 0x31444e45;    // "END1"
-constexpr uint32_t kFrameMagic = 0x314d5246;  // "FRM1"
-constexpr size_t kHashedFrom = 16;  // Magic, frame_bytes and the hash itself stand before.
+constexpr uint32_t kEndMagic = 0x31444e45;           // "END1"
+constexpr uint32_t kFrameMagic = 0x324d5246;         // "FRM2"
+constexpr uint32_t kEarlierFrameMagic = 0x314d5246;  // "FRM1"
+constexpr size_t kEarlierHeaderBytes = 40;
+// Magic, frame_bytes and the hash itself stand before what is hashed in one piece.
+constexpr size_t kFrameBytesAt = 4, kHashedFrom = 16;
 
 template <typename T>
 T Load(std::string_view bytes, size_t at) {
@@ -27,6 +30,7 @@ void Put(char* out, size_t at, T value) {
   std::memcpy(out + at, &value, sizeof value);
 }
 
+/// Of two pieces as if they were one.
 uint64_t Hash(std::string_view head, std::string_view body) {
   struct Free {
     void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
@@ -61,7 +65,8 @@ std::optional<SegmentHeader> DecodeSegmentHeader(std::string_view bytes) {
                        version == kWrittenOverVersion};
 }
 
-std::string EncodeFrameHead(const signal::ExportRequest& request, uint64_t sequence) {
+std::string EncodeFrameHead(const signal::ExportRequest& request, uint64_t sequence,
+                            const TakenRequest& taken) {
   const std::string& schema = request.tables.schema;
   const std::string& prefix = request.tables.prefix;
   std::string head(kFrameHeaderBytes, '\0');
@@ -76,57 +81,118 @@ std::string EncodeFrameHead(const signal::ExportRequest& request, uint64_t seque
   Put(head.data(), 34, static_cast<uint8_t>(request.compression));
   Put(head.data(), 36, static_cast<uint16_t>(schema.size()));
   Put(head.data(), 38, static_cast<uint16_t>(prefix.size()));
+  Put(head.data(), 40, taken.key.low);
+  Put(head.data(), 48, taken.key.high);
+  Put(head.data(), 56, taken.accepted);
+  Put(head.data(), 60, taken.rejected);
   head += schema;
   head += prefix;
-  Put(head.data(), 8, Hash(std::string_view(head).substr(kHashedFrom), request.body));
+  const std::string_view written = head;
+  Put(head.data(), 8, Hash(written.substr(kFrameBytesAt, 4), written.substr(kHashedFrom)));
   return head;
+}
+
+std::string EncodeFrameHead(const signal::ExportRequest& request, uint64_t sequence) {
+  return EncodeFrameHead(request, sequence, {.key = KeyOf(request)});
+}
+
+namespace {
+
+/// The parts of a frame that is whole; what it says is not checked yet.
+struct Layout {
+  size_t header_bytes = 0, schema_bytes = 0, names_bytes = 0, frame_bytes = 0;
+
+  size_t body_at() const { return header_bytes + names_bytes; }
+};
+
+/// `bytes` may end before the body does. Nothing where they can't be a frame's.
+std::optional<Layout> LayOut(std::string_view bytes) {
+  if (bytes.size() < kEarlierHeaderBytes) return std::nullopt;
+  const auto magic = Load<uint32_t>(bytes, 0);
+  const bool is_plausible = (magic == kFrameMagic || magic == kEarlierFrameMagic) &&
+                            Load<uint8_t>(bytes, 32) < signal::kSignalCount &&
+                            Load<uint8_t>(bytes, 33) <= 1 && Load<uint8_t>(bytes, 34) <= 3;
+  if (!is_plausible) return std::nullopt;
+  const size_t schema_bytes = Load<uint16_t>(bytes, 36);
+  const Layout layout{
+      .header_bytes = magic == kFrameMagic ? kFrameHeaderBytes : kEarlierHeaderBytes,
+      .schema_bytes = schema_bytes,
+      .names_bytes = schema_bytes + Load<uint16_t>(bytes, 38),
+      .frame_bytes = Load<uint32_t>(bytes, 4)};
+  const bool fits = layout.body_at() <= layout.frame_bytes && layout.body_at() <= bytes.size();
+  return fits ? std::optional(layout) : std::nullopt;
+}
+
+RequestContent ContentOf(std::string_view frame, const Layout& layout) {
+  return {.signal = static_cast<signal::Signal>(frame[32]),
+          .encoding = static_cast<signal::Encoding>(frame[33]),
+          .compression = static_cast<Compression>(frame[34]),
+          .schema = frame.substr(layout.header_bytes, layout.schema_bytes),
+          .prefix = frame.substr(layout.header_bytes + layout.schema_bytes,
+                                 layout.names_bytes - layout.schema_bytes),
+          .body = frame.substr(layout.body_at())};
+}
+
+TakenRequest TakenOf(std::string_view frame) {
+  return {.key = {Load<uint64_t>(frame, 40), Load<uint64_t>(frame, 48)},
+          .received_unix_nano = Load<int64_t>(frame, 24),
+          .accepted = Load<uint32_t>(frame, 56),
+          .rejected = Load<uint32_t>(frame, 60)};
+}
+
+/// True where what stands before the body, and in an earlier version the body too, is as written.
+bool HasSoundHead(std::string_view frame, const Layout& layout) {
+  const bool is_earlier = layout.header_bytes == kEarlierHeaderBytes;
+  const std::string_view head = frame.substr(kHashedFrom, layout.body_at() - kHashedFrom);
+  const uint64_t hash = is_earlier ? Hash(head, frame.substr(layout.body_at()))
+                                   : Hash(frame.substr(kFrameBytesAt, 4), head);
+  return hash == Load<uint64_t>(frame, 8);
+}
+
+}  // namespace
+
+std::optional<FrameHead> ReadFrameHead(std::string_view bytes) {
+  const std::optional<Layout> layout = LayOut(bytes);
+  if (!layout || layout->header_bytes != kFrameHeaderBytes) return std::nullopt;
+  if (!HasSoundHead(bytes, *layout)) return std::nullopt;
+  return FrameHead{layout->frame_bytes, Load<uint64_t>(bytes, 16), TakenOf(bytes)};
 }
 
 FrameAt ReadFrame(std::string_view bytes, Frame* frame) {
   if (bytes.empty()) return {};
-  if (bytes.size() < kFrameHeaderBytes) {
-    const bool is_zero = bytes.find_first_not_of('\0') == std::string_view::npos;
-    return {is_zero ? FrameState::kEnd : FrameState::kDamaged};
-  }
   if (bytes.substr(0, kFrameHeaderBytes).find_first_not_of('\0') == std::string_view::npos) {
     // Zeros with something behind them are a hole, not the end.
     const bool is_end = bytes.find_first_not_of('\0') == std::string_view::npos;
     return {is_end ? FrameState::kEnd : FrameState::kDamaged};
   }
-  const size_t frame_bytes = Load<uint32_t>(bytes, 4);
-  const size_t names = size_t{Load<uint16_t>(bytes, 36)} + Load<uint16_t>(bytes, 38);
-  const bool is_plausible =
-      Load<uint32_t>(bytes, 0) == kFrameMagic && frame_bytes <= bytes.size() &&
-      frame_bytes >= kFrameHeaderBytes + names && Load<uint8_t>(bytes, 32) < signal::kSignalCount &&
-      Load<uint8_t>(bytes, 33) <= 1 && Load<uint8_t>(bytes, 34) <= 3;
-  if (!is_plausible) return {FrameState::kDamaged};
-  const std::string_view whole = bytes.substr(0, frame_bytes);
-  const size_t body_at = kFrameHeaderBytes + names;
-  const uint64_t hash =
-      Hash(whole.substr(kHashedFrom, body_at - kHashedFrom), whole.substr(body_at));
-  if (hash != Load<uint64_t>(bytes, 8)) return {FrameState::kDamaged};
+  const std::optional<Layout> layout = LayOut(bytes);
+  if (!layout || layout->frame_bytes > bytes.size()) return {FrameState::kDamaged};
+  const std::string_view whole = bytes.substr(0, layout->frame_bytes);
+  if (!HasSoundHead(whole, *layout)) return {FrameState::kDamaged};
+  const RequestContent content = ContentOf(whole, *layout);
+  const RequestKey key = KeyOf(content);
+  const bool has_key = layout->header_bytes == kFrameHeaderBytes;
+  if (has_key && key != TakenOf(whole).key) return {FrameState::kDamaged};
   if (frame != nullptr) {
-    const size_t schema_bytes = Load<uint16_t>(bytes, 36);
+    const auto received = Load<int64_t>(bytes, 24);
     frame->sequence = Load<uint64_t>(bytes, 16);
-    frame->request = {.signal = static_cast<signal::Signal>(whole[32]),
-                      .encoding = static_cast<signal::Encoding>(whole[33]),
-                      .compression = static_cast<Compression>(whole[34]),
-                      .tables = {std::string(whole.substr(kFrameHeaderBytes, schema_bytes)),
-                                 std::string(whole.substr(kFrameHeaderBytes + schema_bytes,
-                                                          names - schema_bytes))},
-                      .received_unix_nano = Load<int64_t>(bytes, 24),
-                      .body = std::string(whole.substr(body_at))};
+    frame->taken =
+        has_key ? TakenOf(whole) : TakenRequest{.key = key, .received_unix_nano = received};
+    frame->request = {.signal = content.signal,
+                      .encoding = content.encoding,
+                      .compression = content.compression,
+                      .tables = {std::string(content.schema), std::string(content.prefix)},
+                      .received_unix_nano = received,
+                      .body = std::string(content.body)};
   }
-  return {FrameState::kSound, frame_bytes};
+  return {FrameState::kSound, layout->frame_bytes};
 }
 
 size_t FindSoundFrame(std::string_view bytes, size_t from, uint64_t sequence_min) {
-  char magic[sizeof kFrameMagic];
-  Put(magic, 0, kFrameMagic);
-  const std::string_view needle(magic, sizeof magic);
+  const std::string_view needle = "FRM";  // How both versions' magic begins.
   for (size_t at = bytes.find(needle, from); at != std::string_view::npos;
        at = bytes.find(needle, at + 1)) {
-    const bool has_head = bytes.size() - at >= kFrameHeaderBytes;
+    const bool has_head = bytes.size() - at >= kEarlierHeaderBytes;
     if (!has_head || Load<uint64_t>(bytes, at + 16) < sequence_min) continue;
     if (ReadFrame(bytes.substr(at), nullptr).state == FrameState::kSound) return at;
   }

@@ -3,10 +3,12 @@
 // How requests stand in a journal segment: a file header, then frames, each with its own checksum.
 //
 // Segment: magic u64, version u32, writer u32, first_sequence u64, hash u64 of those.
-// Frame:   magic u32, frame_bytes u32, hash u64 of all that follows, sequence u64,
-// received_unix_nano i64,
-//          signal u8, encoding u8, compression u8, zero u8, schema_bytes u16, prefix_bytes u16,
-//          schema, prefix, body.
+// Frame:   magic u32, frame_bytes u32, hash u64 of frame_bytes and what follows up to the
+//          body, sequence u64,
+//          received_unix_nano i64, signal u8, encoding u8, compression u8, zero u8,
+//          schema_bytes u16, prefix_bytes u16, key u64 u64, accepted u32, rejected u32,
+//          schema, prefix, body. The key stands for the body too, so it is the body's checksum.
+// Frame of an earlier version: no key, accepted and rejected; its hash goes on over the body.
 // Little-endian throughout. A segment may be larger than its content. The rest is zeros (version
 // 1), or, in a file that is written over (version 2), an end mark and then what stood there before:
 // End mark: magic u32, zero u32, hash u64 of what follows, last_sequence u64, first_sequence u64.
@@ -17,12 +19,13 @@
 #include <string>
 #include <string_view>
 
+#include "buffer/request_key.h"
 #include "signal/export_request.h"
 
 namespace weir::buffer {
 
 inline constexpr size_t kSegmentHeaderBytes = 32;
-inline constexpr size_t kFrameHeaderBytes = 40;
+inline constexpr size_t kFrameHeaderBytes = 64;
 inline constexpr size_t kEndMarkBytes = 32;
 
 struct SegmentHeader {
@@ -36,13 +39,28 @@ std::array<char, kSegmentHeaderBytes> EncodeSegmentHeader(const SegmentHeader& h
 std::optional<SegmentHeader> DecodeSegmentHeader(std::string_view bytes);
 
 /// A frame without its body: header, schema and prefix, to be followed on disk by `request.body`.
+std::string EncodeFrameHead(const signal::ExportRequest& request, uint64_t sequence,
+                            const TakenRequest& taken);
+/// The same for a request of which nobody knows yet how many records are sound.
 std::string EncodeFrameHead(const signal::ExportRequest& request, uint64_t sequence);
 
-/// A frame read back. Views into the segment's bytes.
+/// A frame read back.
 struct Frame {
   uint64_t sequence = 0;
-  signal::ExportRequest request;  // Its body is a copy.
+  signal::ExportRequest request;
+  TakenRequest taken;  // No counts where an earlier version wrote the frame.
 };
+
+/// What a frame's head tells without its body: which request it is, and where the next frame is.
+struct FrameHead {
+  size_t frame_bytes = 0;
+  uint64_t sequence = 0;
+  TakenRequest taken;
+};
+/// Nothing where `bytes` do not start with a sound head with a key. The body is not looked at.
+std::optional<FrameHead> ReadFrameHead(std::string_view bytes);
+/// Bytes that hold any head.
+inline constexpr size_t kFrameHeadBytesMax = kFrameHeaderBytes + 2 * UINT16_MAX;
 
 /// What stands at one place in a segment.
 enum class FrameState : uint8_t {

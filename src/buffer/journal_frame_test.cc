@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "buffer/journal_fake.h"
+#include "buffer/xxh3.h"
 
 namespace weir::buffer {
 namespace {
@@ -26,7 +29,7 @@ TEST(JournalFrame, GivesBackEveryFieldOfTheRequest) {
   const FrameAt found = ReadFrame(bytes, &frame);
 
   EXPECT_EQ(found.state, FrameState::kSound);
-  EXPECT_EQ(found.bytes, 40u + 6 + 5 + 4);
+  EXPECT_EQ(found.bytes, 64u + 6 + 5 + 4);
   EXPECT_EQ(frame.sequence, 42u);
   EXPECT_EQ(frame.request.signal, signal::Signal::kMetrics);
   EXPECT_EQ(frame.request.encoding, signal::Encoding::kJson);
@@ -44,26 +47,80 @@ TEST(JournalFrame, HoldsARequestWithoutBodyOrNames) {
   const FrameAt found = ReadFrame(bytes, &frame);
 
   EXPECT_EQ(found.state, FrameState::kSound);
-  EXPECT_EQ(found.bytes, 40u);
+  EXPECT_EQ(found.bytes, 64u);
   EXPECT_EQ(frame.request.body, "");
 }
 
 TEST(JournalFrame, StandsOnDiskAsTheHeaderFileSays) {
   const std::string bytes = FrameBytes(FullRequest(), 0x0102030405060708);
 
-  EXPECT_EQ(bytes.substr(0, 8), "FRM1\x37\0\0\0"s);
+  EXPECT_EQ(bytes.substr(0, 8), "FRM2\x4f\0\0\0"s);
   EXPECT_EQ(bytes.substr(16, 8), "\x08\x07\x06\x05\x04\x03\x02\x01");
   EXPECT_EQ(bytes.substr(32, 8), "\x02\x01\x02\0\x06\0\x05\0"s);
-  EXPECT_EQ(bytes.substr(40), "team_aprod_a\0b\xff"s);
+  EXPECT_EQ(bytes.substr(64), "team_aprod_a\0b\xff"s);
+}
+
+TEST(JournalFrame, KeepsWhichRequestItIsAndWhatBecameOfIt) {
+  const signal::ExportRequest request = FullRequest();
+  const std::string bytes =
+      EncodeFrameHead(request, 42, {.key = KeyOf(request), .accepted = 3, .rejected = 2}) +
+      request.body;
+
+  Frame frame;
+  ASSERT_EQ(ReadFrame(bytes, &frame).state, FrameState::kSound);
+  const auto head = ReadFrameHead(bytes.substr(0, 64 + 11));
+
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->frame_bytes, bytes.size());
+  EXPECT_EQ(head->sequence, 42u);
+  for (const TakenRequest& taken : {frame.taken, head->taken}) {
+    EXPECT_EQ(taken.key, KeyOf(request));
+    EXPECT_EQ(taken.accepted, 3u);
+    EXPECT_EQ(taken.rejected, 2u);
+    EXPECT_EQ(taken.received_unix_nano, request.received_unix_nano);
+  }
+}
+
+TEST(JournalFrame, IsNoFrameUnderTheKeyOfAnotherRequest) {
+  const signal::ExportRequest request = FullRequest();
+  const std::string bytes = EncodeFrameHead(request, 42, {.key = {1, 2}}) + request.body;
+
+  EXPECT_EQ(ReadFrame(bytes, nullptr).state, FrameState::kDamaged);
+}
+
+/// As versions before the key wrote it.
+std::string EarlierFrame() {
+  std::string bytes = "FRM1\x37\0\0\0"s + std::string(8, '\0') + "\x2a\0\0\0\0\0\0\0"s;
+  bytes += "\0\0\xe8\x2a\x3d\x9b\xe9\x18"s + "\x02\x01\x02\0\x06\0\x05\0"s;
+  bytes += "team_aprod_a\0b\xff"s;
+  const uint64_t hash = XXH3_64bits(bytes.data() + 16, bytes.size() - 16);
+  std::memcpy(bytes.data() + 8, &hash, sizeof hash);
+  return bytes;
+}
+
+TEST(JournalFrame, IsReadAsAnEarlierVersionWroteIt) {
+  const std::string bytes = EarlierFrame() + FrameBytes(FullRequest(), 43);
+
+  Frame frame;
+  const FrameAt found = ReadFrame(bytes, &frame);
+
+  EXPECT_EQ(found.state, FrameState::kSound);
+  EXPECT_EQ(found.bytes, 55u);
+  EXPECT_EQ(frame.sequence, 42u);
+  EXPECT_EQ(frame.request.tables.schema, "team_a");
+  EXPECT_EQ(frame.request.body, "a\0b\xff"s);
+  EXPECT_EQ(frame.taken.key, KeyOf(FullRequest()));
+  EXPECT_EQ(FindSoundFrame("x" + bytes, 0), 1u);
+  EXPECT_FALSE(ReadFrameHead(bytes));
 }
 
 TEST(JournalFrame, DetectsEverySingleFlippedBit) {
-  const std::string sound = FrameBytes(FullRequest(), 42);
-
-  for (size_t bit = 0; bit < sound.size() * 8; ++bit) {
-    std::string flipped = sound;
-    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
-    EXPECT_EQ(ReadFrame(flipped, nullptr).state, FrameState::kDamaged) << "bit " << bit;
+  for (const std::string& sound : {FrameBytes(FullRequest(), 42), EarlierFrame()}) {
+    for (size_t bit = 0; bit < sound.size() * 8; ++bit) {
+      std::string flipped = sound;
+      flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+      EXPECT_EQ(ReadFrame(flipped, nullptr).state, FrameState::kDamaged) << "bit " << bit;
+    }
   }
 }
 
@@ -86,7 +143,7 @@ TEST(JournalFrame, TellsTheEndFromAHole) {
 
 TEST(FindSoundFrame, FindsTheNextFrameBehindGarbageAndFalseMagic) {
   const std::string frame = FrameBytes(FullRequest(), 42);
-  const std::string bytes = "xxFRM1" + std::string(50, 'F') + frame + frame;
+  const std::string bytes = "xxFRM2" + std::string(50, 'F') + frame + frame;
 
   EXPECT_EQ(FindSoundFrame(bytes, 0), 56u);
   EXPECT_EQ(FindSoundFrame(bytes, 56), 56u);

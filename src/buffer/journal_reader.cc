@@ -5,10 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <optional>
-#include <sstream>
 
 #include "base/log.h"
 #include "buffer/metrics.h"
@@ -16,33 +13,38 @@
 namespace weir::buffer {
 namespace {
 
-namespace fs = std::filesystem;
-
-Result<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  std::string bytes(file ? static_cast<size_t>(file.tellg()) : 0, '\0');
-  file.seekg(0);
-  if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) {
-    return Error(ErrorKind::kRetryLater, "read journal segment " + path);
-  }
-  return bytes;
+Status WriteCopy(Disk& disk, const std::string& path, std::string_view bytes) {
+  Ignore(disk.Remove(path), "there is one where an earlier start found the same");
+  const auto file = TRY(disk.Create(path));
+  int64_t end = 0;
+  TRY(WriteAll(*file, {Piece(bytes)}, end));
+  TRY(file->Sync());
+  return disk.SyncDirectory(ParentOf(path));
 }
 
 /// Keeps a copy of what could not be read, for a person to look at.
-void Quarantine(const JournalDamage& found, std::string_view bytes, const std::string& directory) {
-  std::error_code error;
-  fs::create_directories(directory, error);
+Status Quarantine(const LeftJournal& journal, const JournalDamage& found, std::string_view bytes,
+                  const std::string& directory) {
   const std::string copy =
-      fmt::format("{}/{}.{}", directory, fs::path(found.segment).filename().string(), found.offset);
-  std::ofstream file(copy, std::ios::binary);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.flush();
+      fmt::format("{}/{:08}-{}.{}", directory, journal.writer,
+                  found.segment.substr(found.segment.find_last_of('/') + 1), found.offset);
+  Status kept = MakeDirectories(*journal.disk, directory);
+  if (kept.ok()) kept = WriteCopy(*journal.disk, copy, bytes);
   kJournalQuarantinedBytes.With().Add(found.bytes);
   log::Error("journal damage set aside", {{"segment", found.segment},
                                           {"offset", found.offset},
                                           {"bytes", found.bytes},
                                           {"reason", found.reason},
-                                          {"copy", file ? copy : "could not be written"}});
+                                          {"copy", kept.ok() ? copy : kept.message()}});
+  return kept;
+}
+
+/// As the segment's name says; the highest number where it is no name of ours.
+uint64_t FirstSequenceOf(const std::string& path) {
+  const std::string_view name = std::string_view(path).substr(path.find_last_of('/') + 1);
+  uint64_t sequence = 0;
+  const auto parsed = std::from_chars(name.data(), name.data() + name.size(), sequence, 16);
+  return parsed.ec == std::errc() ? sequence : UINT64_MAX;
 }
 
 /// The end of what is worth keeping: behind it are only the zeros that space was taken with.
@@ -113,63 +115,65 @@ std::string JournalDirectory(const std::string& root, uint32_t writer) {
   return fmt::format("{}/{:08}", root, writer);
 }
 
-Result<std::vector<LeftJournal>> ListJournals(const std::string& root) {
+Result<std::vector<LeftJournal>> ListJournals(const std::string& root, Disk& disk) {
   std::vector<LeftJournal> journals;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(root, error)) {
-    const std::string name = entry.path().filename().string();
+  const auto entries = disk.List(root);
+  if (!entries.ok() && KindOf(entries.status()) == ErrorKind::kNotFound) return journals;
+  TRY(entries.status());
+  for (const auto& [name, is_directory] : *entries) {
     uint32_t writer = 0;
     const auto parsed = std::from_chars(name.data(), name.data() + name.size(), writer);
     const bool is_number = parsed.ec == std::errc() && parsed.ptr == name.data() + name.size();
-    if (entry.is_directory() && is_number) journals.push_back({writer, entry.path().string()});
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return Error(ErrorKind::kRetryLater, fmt::format("list {}: {}", root, error.message()));
+    if (is_directory && is_number) journals.push_back({writer, root + "/" + name, &disk});
   }
   std::ranges::sort(journals, {}, &LeftJournal::writer);
   return journals;
 }
 
-Status ReadJournal(const LeftJournal& journal, const std::string& quarantine_directory,
-                   const std::function<Status(Frame)>& on_frame) {
+Result<std::vector<std::string>> ListSegments(const LeftJournal& journal) {
   std::vector<std::string> segments;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(journal.directory, error)) {
-    if (entry.path().extension() == ".wal") segments.push_back(entry.path().string());
-  }
-  if (error) {
-    return Error(ErrorKind::kRetryLater,
-                 fmt::format("list {}: {}", journal.directory, error.message()));
+  const auto entries = TRY(journal.disk->List(journal.directory));
+  for (const DirectoryEntry& entry : entries) {
+    if (entry.name.ends_with(".wal")) segments.push_back(journal.directory + "/" + entry.name);
   }
   std::ranges::sort(segments);  // Names are fixed-width first sequences.
-  for (const std::string& path : segments) {
-    const std::string bytes = TRY(ReadFile(path));
-    std::vector<JournalDamage> damage;
-    TRY(ReadSegment(bytes, path, on_frame, damage));
-    for (const JournalDamage& found : damage) {
-      Quarantine(found, std::string_view(bytes).substr(found.offset, found.bytes),
-                 quarantine_directory);
-    }
-  }
-  return Status::OK();
+  return segments;
 }
 
-void SetAside(const LeftJournal& journal, const Frame& frame, const std::string& reason,
-              const std::string& quarantine_directory) {
+Result<int> ReadJournal(const LeftJournal& journal, const std::string& quarantine_directory,
+                        const std::function<Status(Frame)>& on_frame) {
+  const std::vector<std::string> segments = TRY(ListSegments(journal));
+  int not_copied = 0;
+  for (size_t i = 0; i < segments.size(); ++i) {
+    const std::string& path = segments[i];
+    const uint64_t end = i + 1 < segments.size() ? FirstSequenceOf(segments[i + 1]) : UINT64_MAX;
+    // Behind the next one's beginning stands what could not be synced here and not be cut off. Some
+    // of it may be lost, so that taking the rest would put the requests out of order.
+    const auto on_own_frame = [&](Frame frame) {
+      return frame.sequence < end ? on_frame(std::move(frame)) : Status::OK();
+    };
+    const std::string bytes = TRY(journal.disk->Read(path));
+    std::vector<JournalDamage> damage;
+    TRY(ReadSegment(bytes, path, on_own_frame, damage));
+    for (const JournalDamage& found : damage) {
+      const auto damaged = std::string_view(bytes).substr(found.offset, found.bytes);
+      if (!Quarantine(journal, found, damaged, quarantine_directory).ok()) ++not_copied;
+    }
+  }
+  return not_copied;
+}
+
+Status SetAside(const LeftJournal& journal, const Frame& frame, const std::string& reason,
+                const std::string& quarantine_directory) {
   const std::string bytes = EncodeFrameHead(frame.request, frame.sequence) + frame.request.body;
-  const JournalDamage useless{.segment = fmt::format("{}/{:08}-{:016x}.frame", journal.directory,
-                                                     journal.writer, frame.sequence),
+  const JournalDamage useless{.segment = fmt::format("{:016x}.frame", frame.sequence),
                               .bytes = static_cast<int64_t>(bytes.size()),
                               .reason = reason};
-  Quarantine(useless, bytes, quarantine_directory);
+  return Quarantine(journal, useless, bytes, quarantine_directory);
 }
 
 Status RemoveJournal(const LeftJournal& journal) {
-  std::error_code error;
-  fs::remove_all(journal.directory, error);
-  if (!error) return Status::OK();
-  return Error(ErrorKind::kRetryLater,
-               fmt::format("remove journal {}: {}", journal.directory, error.message()));
+  return journal.disk->RemoveTree(journal.directory);
 }
 
 }  // namespace weir::buffer

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "buffer/disk.h"
 #include "buffer/journal_frame.h"
 
 namespace weir::buffer {
@@ -27,26 +28,32 @@ Status ReadSegment(std::string_view segment, const std::string& name,
                    const std::function<Status(Frame)>& on_frame,
                    std::vector<JournalDamage>& damage);
 
-/// A writer number and the directory of its journal.
+/// A writer number and where its journal is.
 struct LeftJournal {
   uint32_t writer = 0;
   std::string directory;
+  Disk* disk = &PosixDisk();  // Borrowed.
 };
 
 /// `<root>/<writer>` for each writer that left one, by number. A directory whose name is no number
 /// is ignored.
-Result<std::vector<LeftJournal>> ListJournals(const std::string& root);
+Result<std::vector<LeftJournal>> ListJournals(const std::string& root, Disk& disk = PosixDisk());
 std::string JournalDirectory(const std::string& root, uint32_t writer);
 
+/// Paths of a journal's segments, in order. Errors: of the disk.
+Result<std::vector<std::string>> ListSegments(const LeftJournal& journal);
+
 /// Reads all segments of one journal in order. Damage is copied to `quarantine_directory`, logged
-/// and counted, and reading goes on behind it. Errors: those of `on_frame`; kRetryLater when a file
-/// can't be read at all.
-Status ReadJournal(const LeftJournal& journal, const std::string& quarantine_directory,
-                   const std::function<Status(Frame)>& on_frame);
+/// and counted, and reading goes on behind it. Returns how many damaged stretches could not be
+/// copied: the journal must stay for their sake. Errors: those of `on_frame`; kRetryLater when a
+/// file can't be read at all.
+Result<int> ReadJournal(const LeftJournal& journal, const std::string& quarantine_directory,
+                        const std::function<Status(Frame)>& on_frame);
 
 /// Copies a sound frame that is of no use to `quarantine_directory`, logs and counts it, as damage.
-void SetAside(const LeftJournal& journal, const Frame& frame, const std::string& reason,
-              const std::string& quarantine_directory);
+/// Errors: kRetryLater when it can't be copied.
+Status SetAside(const LeftJournal& journal, const Frame& frame, const std::string& reason,
+                const std::string& quarantine_directory);
 
 /// Deletes a journal whose requests are all in the tables.
 Status RemoveJournal(const LeftJournal& journal);

@@ -19,9 +19,10 @@ using testing::Pair;
 using testing::SizeIs;
 namespace fs = std::filesystem;
 
-// Of SegmentOf: the header, then 40 bytes of frame head, the schema `telemetry` and the body.
-constexpr size_t kFirst = 32, kSecond = kFirst + 40 + 9 + 3, kThird = kSecond + 40 + 9 + 5,
-                 kEnd = kThird + 40 + 9 + 5;
+// Of SegmentOf: the header, then a frame's head, the schema `telemetry` and the body.
+constexpr size_t kHead = kFrameHeaderBytes + 9;
+constexpr size_t kFirst = 32, kSecond = kFirst + kHead + 3, kThird = kSecond + kHead + 5,
+                 kEnd = kThird + kHead + 5;
 const std::vector<std::string> kBodies = {"one", "two 2", "three"};
 
 struct ReadResult {
@@ -48,7 +49,7 @@ TEST(ReadSegment, FindsAllFramesAndNoDamageInASoundSegment) {
   const std::string segment = SegmentOf(kBodies);
   ASSERT_EQ(segment.size(), kEnd);
 
-  for (const size_t zeros : {0, 1, 39, 40, 4096}) {
+  for (const size_t zeros : {0, 1, 63, 64, 4096}) {
     const ReadResult read = Read(segment + std::string(zeros, '\0'));
     EXPECT_EQ(read.bodies, kBodies);
     EXPECT_THAT(read.damage, IsEmpty());
@@ -66,7 +67,7 @@ TEST(ReadSegment, ReportsATornTailWithItsPlaceAndLength) {
   const ReadResult read = Read(SegmentOf(kBodies).substr(0, kEnd - 2));
 
   EXPECT_THAT(read.bodies, ElementsAre("one", "two 2"));
-  EXPECT_THAT(read.damage, ElementsAre("138+52 torn tail"));
+  EXPECT_THAT(read.damage, ElementsAre("186+76 torn tail"));
 }
 
 TEST(ReadSegment, KeepsWhatStandsBeforeEveryTruncation) {
@@ -89,7 +90,7 @@ TEST(ReadSegment, ReportsAHoleAndGoesOnBehindIt) {
   const ReadResult read = Read(segment);
 
   EXPECT_THAT(read.bodies, ElementsAre("one", "three"));
-  EXPECT_THAT(read.damage, ElementsAre("84+54 damaged frame"));
+  EXPECT_THAT(read.damage, ElementsAre("108+78 damaged frame"));
 }
 
 TEST(ReadSegment, ReportsADamagedHeaderAndReadsTheFramesAllTheSame) {
@@ -184,6 +185,20 @@ TEST_F(JournalReaderTest, ReadsSegmentsInOrderOfTheirSequences) {
               ElementsAre(Pair(1, "first"), Pair(2, "second"), Pair(1, "later")));
 }
 
+TEST_F(JournalReaderTest, TakesWhatStandsInTwoSegmentsFromTheLaterOne) {
+  // A batch of 2 and 3 whose sync failed, and that could not be cut off; 2 never came to the disk.
+  std::string first = SegmentOf({"one"});
+  first += std::string(FrameBytes(RequestOf("two"), 2).size(), '#');
+  first += FrameBytes(RequestOf("three"), 3);
+  const auto header = EncodeSegmentHeader({.writer = 7, .first_sequence = 2});
+  std::string second(header.data(), header.size());
+  second += FrameBytes(RequestOf("two"), 2) + FrameBytes(RequestOf("three"), 3);
+  WriteSegment("0000000000000001.wal", first);
+  WriteSegment("0000000000000002.wal", second);
+
+  EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(1, "one"), Pair(2, "two"), Pair(3, "three")));
+}
+
 TEST_F(JournalReaderTest, CopiesDamageAsideAndReadsOn) {
   std::string damaged = SegmentOf(kBodies);
   damaged[kSecond + 45] = '#';
@@ -191,14 +206,16 @@ TEST_F(JournalReaderTest, CopiesDamageAsideAndReadsOn) {
   WriteSegment("0000000000000004.wal", SegmentOf({"four"}));
 
   EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(1, "one"), Pair(3, "three"), Pair(1, "four")));
-  EXPECT_EQ(Quarantined("0000000000000001.wal.84"), damaged.substr(kSecond, kThird - kSecond));
+  EXPECT_EQ(Quarantined("00000007-0000000000000001.wal.108"),
+            damaged.substr(kSecond, kThird - kSecond));
 }
 
 TEST_F(JournalReaderTest, CopiesAUselessFrameAsideSoThatItCanBeReadAgain) {
   const Frame frame{.sequence = 26, .request = RequestOf("body")};
 
-  SetAside({7, JournalDirectory(folder_.path(), 7)}, frame, "of no use",
-           folder_.path() + "/quarantine");
+  ASSERT_TRUE(SetAside({7, JournalDirectory(folder_.path(), 7)}, frame, "of no use",
+                       folder_.path() + "/quarantine")
+                  .ok());
 
   Frame again;
   EXPECT_EQ(ReadFrame(Quarantined("00000007-000000000000001a.frame.0"), &again).state,
@@ -218,10 +235,11 @@ TEST_F(JournalReaderTest, RemovesAJournalWholeAndOnlyThat) {
 }
 
 TEST_F(JournalReaderTest, SaysThatAJournalIsNotThere) {
-  const Status read = ReadJournal({7, folder_.path() + "/none"}, folder_.path(),
-                                  [](const Frame&) { return Status::OK(); });
+  const Status read = ReadJournal({7, folder_.path() + "/none"}, folder_.path(), [](const Frame&) {
+                        return Status::OK();
+                      }).status();
 
-  EXPECT_EQ(KindOf(read), ErrorKind::kRetryLater);
+  EXPECT_EQ(KindOf(read), ErrorKind::kNotFound);
   EXPECT_THAT(read.message(), HasSubstr("/none"));
 }
 

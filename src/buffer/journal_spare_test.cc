@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <fstream>
 #include <random>
 #include <sstream>
@@ -33,7 +32,7 @@ class JournalSpareTest : public JournalFixture {
                                 .writer = writer,
                                 .segment_bytes = kSegmentBytes,
                                 .spare_segments_max = spares,
-                                .sync = [this](int fd) { return Sync(fd); }})
+                                .disk = &disk_})
         .ValueOrDie();
   }
   /// Leaves a segment for 5 and later that was the one of 1 and 2, and that of 3 and 4.
@@ -178,7 +177,7 @@ TEST_F(JournalSpareTest, ReadsAsOneThatTakesNewFilesOnRandomRequests) {
     }
     std::vector<JournalEntry> entries;
     for (const auto& request : requests) {
-      entries.push_back({++sequence, &request});
+      entries.push_back(EntryOf(++sequence, request));
       expected.emplace_back(sequence, request.body);
     }
     ASSERT_TRUE(writer_->Append(entries).ok());

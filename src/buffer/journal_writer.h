@@ -2,16 +2,17 @@
 #pragma once
 // The appending side of one journal: segments that are synced before anyone is told of it.
 
-#include <unistd.h>
-
+#include <chrono>
 #include <cstdint>
-#include <functional>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/guarded.h"
 #include "base/result.h"
+#include "buffer/disk.h"
+#include "buffer/request_key.h"
 #include "signal/export_request.h"
 
 namespace weir::buffer {
@@ -24,22 +25,25 @@ struct JournalOptions {
   // Released segments that stay on disk to be written over. Their blocks are there and their pages
   // in memory, so an append costs less and its sync writes no metadata.
   size_t spare_segments_max = 0;
-  // Makes a segment's bytes durable; returns 0, or -1 and errno. Tests let it fail.
-  std::function<int(int fd)> sync = ::fdatasync;
+  // Where what released segments held is noted, and for how long: a sender that heard no answer may
+  // send it again. Empty: nowhere.
+  std::string taken_directory;
+  std::chrono::nanoseconds taken_for{0};
+  Disk* disk = &PosixDisk();  // Borrowed.
 };
 
-/// A request with the number it has in the journal.
+/// A request with the number it has in the journal, and what became of it, under its KeyOf.
 struct JournalEntry {
   uint64_t sequence = 0;
   const signal::ExportRequest* request = nullptr;
+  TakenRequest taken;
 };
 
-/// Append is one thread; the rest any thread.
+/// Append is one thread, Release one, the rest any thread.
 class JournalWriter {
  public:
   /// Errors: kRetryLater when the first segment can't be made.
   static Result<std::unique_ptr<JournalWriter>> Open(const JournalOptions& options);
-  ~JournalWriter();
   JournalWriter(const JournalWriter&) = delete;
   JournalWriter& operator=(const JournalWriter&) = delete;
 
@@ -64,24 +68,37 @@ class JournalWriter {
     std::string path;
     uint64_t first_sequence = 0;
     int64_t bytes = 0;
+    std::vector<TakenRequest> taken;
   };
-  explicit JournalWriter(JournalOptions options) : options_(std::move(options)) {}
+  /// A file of taken requests, and when the last of them was received.
+  struct TakenFile {
+    std::string path;
+    int64_t newest_unix_nano = 0;
+  };
+  explicit JournalWriter(JournalOptions options)
+      : options_(std::move(options)), disk_(*options_.disk) {}
   Status OpenSegment(uint64_t first_sequence);
   Status OpenFresh(const std::string& path, uint64_t first_sequence);
   /// False where there is no spare, or it can't be used.
   bool OpenSpare(const std::string& path, uint64_t first_sequence);
   Status StartOver(const std::string& spare, const std::string& path, uint64_t first_sequence);
+  /// Segments that hold nothing after `sequence` but the open one; they are no more among
+  /// segments_.
+  std::vector<Segment> TakeOut(uint64_t sequence);
   bool KeepAsSpare(const Segment& segment);
+  void NoteTaken(const Segment& segment);
   void AbandonSegment();
   Status TryAppend(const std::vector<JournalEntry>& entries, int64_t bytes);
 
   const JournalOptions options_;
-  int fd_ = -1;                   // The open segment; -1 where there is none.
+  Disk& disk_;
+  std::unique_ptr<File> file_;    // The open segment, if any.
   int64_t synced_end_ = 0;        // How far the open segment is known to be on disk.
   uint64_t first_sequence_ = 0;   // Of the open segment.
   bool is_written_over_ = false;  // The open segment was a spare: an end mark follows its frames.
   mutable Guarded<std::vector<Segment>> segments_;
-  Guarded<std::vector<std::string>> spares_;  // Paths; where both are held, locked after segments_.
+  Guarded<std::vector<std::string>> spares_;  // Paths.
+  std::deque<TakenFile> taken_files_;         // Release's alone.
 };
 
 }  // namespace weir::buffer

@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cerrno>
-
 #include "buffer/journal_fake.h"
 
 namespace weir::buffer {
@@ -25,7 +23,7 @@ class JournalWriterTest : public JournalFixture {
     const JournalOptions options{.directory = JournalDirectory(folder_.path(), 7),
                                  .writer = 7,
                                  .segment_bytes = kSegmentBytes,
-                                 .sync = [this](int fd) { return Sync(fd); }};
+                                 .disk = &disk_};
     writer_ = JournalWriter::Open(options).ValueOrDie();
   }
 };
@@ -34,7 +32,7 @@ TEST_F(JournalWriterTest, WritesManyEntriesWithOneSync) {
   const signal::ExportRequest one = RequestOf("one"), two = RequestOf(""),
                               three = RequestOf("three");
 
-  ASSERT_TRUE(writer_->Append({{1, &one}, {2, &two}, {3, &three}}).ok());
+  ASSERT_TRUE(writer_->Append({EntryOf(1, one), EntryOf(2, two), EntryOf(3, three)}).ok());
 
   EXPECT_EQ(syncs_, 1);
   EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(1, "one"), Pair(2, ""), Pair(3, "three")));
@@ -43,7 +41,8 @@ TEST_F(JournalWriterTest, WritesManyEntriesWithOneSync) {
 TEST_F(JournalWriterTest, WritesMoreEntriesThanOneSystemCallTakes) {
   const signal::ExportRequest request = RequestOf("x");
   std::vector<JournalEntry> entries;
-  for (uint64_t sequence = 1; sequence <= 2000; ++sequence) entries.push_back({sequence, &request});
+  for (uint64_t sequence = 1; sequence <= 2000; ++sequence)
+    entries.push_back(EntryOf(sequence, request));
 
   ASSERT_TRUE(writer_->Append(entries).ok());
 

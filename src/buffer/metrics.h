@@ -20,6 +20,12 @@ inline metrics::Family<metrics::Gauge> kJournalBytes("weir_journal_bytes",
                                                      "Bytes that journals take on disk.");
 inline metrics::Family<metrics::Gauge> kBufferedBytes(
     "weir_buffered_bytes", "Memory of acknowledged rows that are not in a table yet.");
+inline metrics::Family<metrics::Counter> kRequestsRecognised(
+    "weir_requests_recognised_total",
+    "Requests that had been taken before, sent again by a sender that heard no answer.");
+inline metrics::Family<metrics::Gauge> kRetryWindow(
+    "weir_retry_window_seconds",
+    "For how long a request is recognised, at the least; set when older ones are forgotten.");
 inline metrics::Family<metrics::Counter> kIngestRefused(
     "weir_ingest_refused_total", "Requests turned away with a hint to retry.", {"reason"});
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/fault_point.h"
 #include "base/guarded.h"
 #include "catalog/migrations.h"
 #include "catalog/sqlite.h"
@@ -156,7 +157,9 @@ class SqliteCatalog final : public Catalog {
     auto transaction = TRY(Transaction::Begin(*database));
     for (const TableMove& move : moves) TRY(Apply(*database, move));
     for (const WriterProgress& step : progress) TRY(Apply(*database, step));
-    return std::move(transaction).Commit();
+    TRY(fault::MayFail("catalog.commit.before"));
+    TRY(std::move(transaction).Commit());
+    return fault::MayFail("catalog.commit.after", ErrorKind::kUnknownOutcome);
   }
 
   Result<uint32_t> WriterId(const std::string& name) override {

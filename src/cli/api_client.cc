@@ -14,7 +14,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::chrono::seconds kTimeout{30};
 constexpr const char* kDefaultServer = "http://127.0.0.1:4318";
 
 Result<std::string> ServerOf(const ApiOptions& options) {
@@ -44,12 +43,16 @@ void AddApiOptions(CLI::App& command, ApiOptions& options) {
 
 Result<ordered_json> AskApi(const ApiOptions& options, const std::string& target) {
   const std::string server = TRY(ServerOf(options));
-  const auto answer = TRY(HttpGet(server, target, kTimeout));
+  const auto answer = TRY(HttpGet(server, target, options.timeout));
+  return ReadAnswer(server, answer);
+}
+
+Result<ordered_json> ReadAnswer(const std::string& from, const HttpAnswer& answer) {
   auto json = ordered_json::parse(answer.body, nullptr, false);
   if (answer.status == 200 && json.is_object()) return json;
   const auto error = json.find("error");
   std::string message = error != json.end() ? TextAt(*error, "message") : "";
-  if (message.empty()) message = fmt::format("{} answered HTTP {}", server, answer.status);
+  if (message.empty()) message = fmt::format("{} answered HTTP {}", from, answer.status);
   return Error(answer.status == 200 ? ErrorKind::kInternal : KindOfHttp(answer.status), message);
 }
 

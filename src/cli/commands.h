@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/api_client.h"
 #include "cli/config.h"
 #include "cli/exit_code.h"
 
@@ -22,8 +23,8 @@ namespace weir::cli {
 
 /// `weir status`.
 void AddStatusCommand(CLI::App& app, ExitCode& exit_code);
-/// `weir table ls|show|files|snapshots`.
-void AddTableCommand(CLI::App& app, ExitCode& exit_code);
+/// `weir table ls|show|files|snapshots|verify`. `open_folder`: lets `verify` do without a server.
+void AddTableCommand(CLI::App& app, ExitCode& exit_code, OpenFolder open_folder = {});
 /// `weir config print|check`.
 void AddConfigCommand(CLI::App& app, ExitCode& exit_code);
 

@@ -17,6 +17,7 @@ struct ServerConfig {
   std::string http_endpoint;
   int64_t grpc_max_recv_msg_size_mib = 0;
   int64_t http_max_request_body_size = 0;  // Bytes.
+  int64_t retry_window_s = 0;              // 0: every request is a new one.
   bool insecure = false;  // Allows endpoints that other machines can reach, without TLS.
   std::string data_dir;
   std::string catalog_name;

@@ -28,6 +28,8 @@ std::vector<ConfigKey> MakeKeys() {
        "where OTLP over HTTP, the catalog and the API are served"},
       {"receivers.otlp.protocols.http.max_request_body_size", "20971520",
        NumberField{&C::http_max_request_body_size, 1024, 1 << 30}, "largest HTTP body, in bytes"},
+      {"receivers.otlp.retry_window_s", "300", NumberField{&C::retry_window_s, 0, 3600},
+       "how long a request that is sent again is recognised; 0: not at all"},
       {"insecure", "false", FlagField{&C::insecure},
        "allow endpoints that other machines can reach, without TLS"},
       {"data_dir", "./weir-data", TextField{&C::data_dir}, "where everything is kept"},

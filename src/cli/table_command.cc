@@ -7,7 +7,9 @@
 
 #include "cli/api_client.h"
 #include "cli/commands.h"
+#include "cli/table_path.h"
 #include "cli/text_table.h"
+#include "cli/verify_command.h"
 
 namespace weir::cli {
 namespace {
@@ -18,20 +20,6 @@ struct State {
   ApiOptions options;
   std::string table;
 };
-
-/// `schema.name`, where a name alone is in `telemetry`, as a path. The server checks both.
-Result<std::string> TargetOf(const std::string& table, std::string_view what) {
-  const size_t dot = table.find('.');
-  const std::string schema = dot == std::string::npos ? "telemetry" : table.substr(0, dot);
-  const std::string name = dot == std::string::npos ? table : table.substr(dot + 1);
-  // Only what can be a name goes into the URL, so nothing needs escaping.
-  const std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789_";
-  if (schema.empty() || name.empty() ||
-      (schema + name).find_first_not_of(allowed) != std::string::npos) {
-    return Error(ErrorKind::kNotFound, fmt::format("no table {}", table));
-  }
-  return fmt::format("/api/v1/tables/{}/{}{}", schema, name, what);
-}
 
 void PrintTables(const ordered_json& answer) {
   TextTable table({{"TABLE"}, {"ROWS", true}, {"FILES", true}, {"SIZE", true}, {"UPDATED"}});
@@ -116,8 +104,8 @@ Status Run(const State& state, const std::string& target, Print print) {
 }
 
 Status RunOnTable(const State& state, std::string_view what, Print print) {
-  const std::string target = TRY(TargetOf(state.table, what));
-  return Run(state, target, print);
+  const std::string path = TRY(TablePath(state.table));
+  return Run(state, fmt::format("/api/v1/tables/{}{}", path, what), print);
 }
 
 struct Verb {
@@ -136,12 +124,13 @@ void AddVerb(CLI::App& parent, const Verb& verb, ExitCode& exit_code) {
 
 }  // namespace
 
-void AddTableCommand(CLI::App& app, ExitCode& exit_code) {
+void AddTableCommand(CLI::App& app, ExitCode& exit_code, OpenFolder open_folder) {
   CLI::App* table = app.add_subcommand("table", "Look at the published tables");
   table->require_subcommand(1);
   table->footer(
       "Examples:\n  weir table ls\n  weir table show otel_spans\n"
-      "  weir table files otel_spans --json\n  weir table snapshots telemetry.otel_logs");
+      "  weir table files otel_spans --json\n  weir table snapshots telemetry.otel_logs\n"
+      "  weir table verify");
   auto state = std::make_shared<State>();
   CLI::App* list = table->add_subcommand("ls", "All tables and their sizes");
   AddApiOptions(*list, state->options);
@@ -151,6 +140,7 @@ void AddTableCommand(CLI::App& app, ExitCode& exit_code) {
   AddVerb(*table, {"files", "Data files of the current snapshot", "/files", PrintFiles}, exit_code);
   AddVerb(*table, {"snapshots", "Snapshots, newest first", "/snapshots", PrintSnapshots},
           exit_code);
+  AddVerifyVerb(*table, std::move(open_folder), exit_code);
 }
 
 }  // namespace weir::cli

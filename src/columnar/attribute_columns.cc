@@ -63,7 +63,7 @@ int32_t AttributeColumns::FindRepeated(std::string_view wire) const {
 
 DecodeError AttributeColumns::AddRead(std::string_view wire, Listener* listener) {
   KeyValue entry;
-  if (!ReadKeyValue(wire, entry)) return DecodeError::kMalformed;
+  if (!ReadKeyValue(wire, entry, joined_)) return DecodeError::kMalformed;
   AttributeValue value;
   const DecodeError error = ReadValue(entry.value, value);
   if (error != DecodeError::kNone) return error;

@@ -127,7 +127,7 @@ class AttributeColumns {
   int32_t last_key_ = -1;
   int open_entries_ = 0;
   uint64_t open_hash_ = 0;
-  std::string scratch_;
+  std::string scratch_, joined_;
 };
 
 }  // namespace weir::columnar

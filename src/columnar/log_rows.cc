@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "columnar/wire/any_value.h"
 #include "columnar/wire/wire_reader.h"
 #include "signal/promoted.h"
 
@@ -20,6 +21,7 @@ using enum WireType;
 struct LogRows::Fields {
   std::string_view severity_text, trace_id, span_id, event_name;
   std::optional<std::string_view> body;
+  std::string joined_body;  // Of a body in pieces.
   std::string event_name_attribute;
   uint64_t time = 0, observed_time = 0;
   uint64_t severity_number = 0, flags = 0, dropped_attributes = 0;
@@ -76,7 +78,13 @@ RecordError LogRows::Read(std::string_view wire, Fields& fields) {
       case Tag(1, kFixed64): fields.time = reader.number(); break;
       case Tag(2, kVarint): fields.severity_number = reader.number(); break;
       case Tag(3, kBytes): fields.severity_text = reader.bytes(); break;
-      case Tag(5, kBytes): fields.body = reader.bytes(); break;
+      case Tag(5, kBytes):
+        if (fields.body.has_value()) {
+          AppendPiece(reader.bytes(), *fields.body, fields.joined_body);
+        } else {
+          fields.body = reader.bytes();
+        }
+        break;
       case Tag(6, kBytes): {
         const DecodeError error = attributes_.Add(reader.bytes(), &listener);
         if (error != DecodeError::kNone) return InField("attribute", error);
@@ -96,10 +104,11 @@ RecordError LogRows::Read(std::string_view wire, Fields& fields) {
 }
 
 RecordError LogRows::Check(Fields& fields) const {
-  const auto is_id = [](std::string_view id, size_t bytes) {
-    return id.empty() || (id.size() == bytes && id.front() != 0);
-  };
-  const bool is_usual = is_id(fields.trace_id, 16) && is_id(fields.span_id, 8) &&
+  // The protocol has a log record with an id that is none kept, as one that belongs to no trace.
+  if (fields.trace_id.size() != 16) fields.trace_id = {};
+  if (fields.span_id.size() != 8) fields.span_id = {};
+  const auto is_id = [](std::string_view id) { return id.empty() || id.front() != 0; };
+  const bool is_usual = is_id(fields.trace_id) && is_id(fields.span_id) &&
                         (fields.time | fields.observed_time) <= INT64_MAX &&
                         fields.dropped_attributes <= INT32_MAX &&
                         attributes_.open_entries() <= limits_.attributes_per_record;

@@ -114,11 +114,29 @@ TEST(LogRows, WriteABodyOfAnyTypeAsTextWithItsLetter) {
             (std::vector<std::string>{"s", "i", "m", "y", "A", "null", "null"}));
 }
 
+TEST(LogRows, KeepARecordWithAnIdThatIsNoneAsOneOfNoTrace) {
+  TestRows rows(Signal::kLogs);
+
+  EXPECT_EQ(rows.Append(Request({Bytes(9, "x") + Bytes(10, "12345678"), Bytes(10, "x")})).accepted,
+            2);
+
+  EXPECT_EQ(rows.Column("trace_id"), (std::vector<std::string>{"null", "null"}));
+  EXPECT_EQ(rows.Column("span_id"), (std::vector<std::string>{"3132333435363738", "null"}));
+}
+
+TEST(LogRows, PutABodyAndAttributesInPiecesTogether) {
+  const std::string list = Array({Int(1)}), more = Array({Text("b")});
+  TestRows rows(Signal::kLogs);
+  rows.Append(Request({Bytes(5, list) + Bytes(5, more) +
+                       Bytes(6, Bytes(1, "k") + Bytes(2, list) + Bytes(2, more))}));
+
+  EXPECT_EQ(rows.Cell("body"), R"([1,"b"])");
+  EXPECT_EQ(rows.Cell("attributes"), R"({k: [1,"b"]})");
+}
+
 TEST(LogRows, SayWhyARecordIsRefused) {
   const uint64_t above_long = uint64_t{1} << 63;
   const std::pair<const char*, std::string> cases[] = {
-      {"trace_id has 1 bytes, not 16", Bytes(9, "x")},
-      {"span_id has 1 bytes, not 8", Bytes(10, "x")},
       {"time_unix_nano 9223372036854775808 is above 2^63-1", Fixed64(1, above_long)},
       {"observed_time_unix_nano 9223372036854775808 is above 2^63-1", Fixed64(11, above_long)},
       {"dropped_attributes_count 2147483648 is above 2^31-1", Varint(7, uint64_t{1} << 31)},
@@ -141,7 +159,7 @@ TEST(LogRows, SayWhyARecordIsRefused) {
 }
 
 TEST(LogRows, KeepNothingOfARefusedRecordInItsNeighbours) {
-  const std::string bad = FullRecord() + Bytes(9, "x");
+  const std::string bad = FullRecord() + Bytes(12, "\xff");
   TestRows rows(Signal::kLogs);
 
   const auto outcome = rows.Append(Request({bad, "", bad, Bytes(5, Text("b"))}));

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "columnar/column/series_numbers.h"
 #include "columnar/metric_point.h"
+#include "columnar/wire/any_value.h"
 #include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
@@ -18,36 +20,6 @@ using enum WireType;
 constexpr const char* kTypeNames[] = {
     "", "gauge", "sum", "histogram", "exponential_histogram", "summary"};
 
-/// Numbers series in order of appearance. Their ids are hashes already.
-class SeriesNumbers {
- public:
-  int32_t Number(int64_t id) {
-    size_t slot = static_cast<size_t>(id) & (slots_.size() - 1);
-    while (slots_[slot] >= 0 && ids_[slots_[slot]] != id) slot = (slot + 1) & (slots_.size() - 1);
-    return slots_[slot] >= 0 ? slots_[slot] : Add(id, slot);
-  }
-
- private:
-  int32_t Add(int64_t id, size_t slot) {
-    const auto number = static_cast<int32_t>(ids_.size());
-    ids_.push_back(id);
-    slots_[slot] = number;
-    if (ids_.size() * 2 > slots_.size()) Grow();
-    return number;
-  }
-  void Grow() {
-    slots_.assign(slots_.size() * 4, -1);
-    for (size_t number = 0; number < ids_.size(); ++number) {
-      size_t slot = static_cast<size_t>(ids_[number]) & (slots_.size() - 1);
-      while (slots_[slot] >= 0) slot = (slot + 1) & (slots_.size() - 1);
-      slots_[slot] = static_cast<int32_t>(number);
-    }
-  }
-
-  std::vector<int64_t> ids_;
-  std::vector<int32_t> slots_ = std::vector<int32_t>(1024, -1);  // Open addressing.
-};
-
 }  // namespace
 
 /// A Metric message without its data points.
@@ -55,6 +27,7 @@ struct MetricRows::Metric {
   Kind kind = Kind::kNone;
   std::string_view name, description, unit;
   std::string_view data;  // The Gauge, Sum, … message.
+  std::string joined;     // Of data in pieces.
   uint64_t temporality = 0;
   bool is_monotonic = false;
   RecordError invalid;
@@ -91,7 +64,12 @@ void MetricRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome
 RecordError MetricRows::ReadMetric(std::string_view wire, Metric& metric) {
   WireReader reader(wire);
   size_t metadata_bytes = 0;
-  const auto data = [&](Kind kind) { metric.kind = kind, metric.data = reader.bytes(); };
+  const auto data = [&](Kind kind) {
+    if (metric.kind == kind) return AppendPiece(reader.bytes(), metric.data, metric.joined);
+    metric.kind = kind;
+    metric.data = reader.bytes();
+    metric.joined.clear();
+  };
   while (reader.Next()) {
     switch (reader.tag()) {
       case Tag(1, kBytes): metric.name = reader.bytes(); break;

@@ -82,6 +82,17 @@ instrumentation_scope: {name: lib, version: null, attributes: {}, attributes_typ
 metric_schema_url: metric-url
 )";
 
+TEST(MetricRows, PutTheDataOfAMetricInPiecesTogether) {
+  const std::string point = Bytes(1, "");
+  TestRows rows(Signal::kMetrics);
+
+  EXPECT_EQ(
+      rows.Append(Request({Bytes(1, "m") + Bytes(5, point) + Bytes(5, point + point)})).accepted,
+      3);
+  // Of several kinds the last counts.
+  EXPECT_EQ(rows.Append(Request({Bytes(5, point + point) + Bytes(7, point)})).accepted, 1);
+}
+
 TEST(MetricRows, FillTheColumnsOfASum) {
   const auto point = Attributes(7, {{"a", Text("x")}, {"n", Int(2)}}) + Times() + Fixed64(6, 42) +
                      Varint(8, 1) + Bytes(5, Exemplar());

@@ -7,6 +7,7 @@
 #include "columnar/column/text_dictionary.h"
 #include "columnar/wire/any_value.h"
 #include "columnar/wire/base64.h"
+#include "columnar/wire/key_value.h"
 #include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
@@ -51,19 +52,15 @@ void AppendInt(int64_t number, std::string& out) {
 template <typename Each>
 DecodeError ForEachMember(std::string_view list, bool is_map, Each each) {
   WireReader reader(list);
+  std::string joined;
   while (reader.Next()) {
     if (reader.tag() != Tag(1, kBytes)) continue;
-    std::string_view key, value = reader.bytes();
+    KeyValue member{.value = reader.bytes()};
     if (is_map) {
-      WireReader member(reader.bytes());
-      value = {};
-      while (member.Next()) {
-        if (member.tag() == Tag(1, kBytes)) key = member.bytes();
-        if (member.tag() == Tag(2, kBytes)) value = member.bytes();
-      }
-      if (!member.ok()) return DecodeError::kMalformed;
+      member.value = {};
+      if (!ReadAnyKeyValue(reader.bytes(), member, joined)) return DecodeError::kMalformed;
     }
-    const DecodeError error = each(key, value);
+    const DecodeError error = each(member.key, member.value);
     if (error != DecodeError::kNone) return error;
   }
   return reader.ok() ? DecodeError::kNone : DecodeError::kMalformed;

@@ -68,7 +68,7 @@ class Model {
     for (int count = Below(3); count > 0; --count) AddAttribute(row, types, record);
     row.attributes = "{" + row.attributes + "}";
     if (types.find('i') != std::string::npos) row.types = types;
-    if (is_bad) return record + Bytes(9, "short");
+    if (is_bad) return record + Bytes(12, "\xff");
     rows.push_back(row);
     return record;
   }

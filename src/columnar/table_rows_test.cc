@@ -117,7 +117,7 @@ TEST(TableRows, NumberRowsByWriterRequestAndOrdinal) {
   TestRows rows(Signal::kLogs);
   rows.Append(Request({LogAt(1, "a"), LogAt(1, "b")}));
   rows.Append("");
-  rows.Append(Request({LogAt(1, "c"), Bytes(9, "bad"), LogAt(1, "d")}));
+  rows.Append(Request({LogAt(1, "c"), Bytes(12, "\xff"), LogAt(1, "d")}));
 
   EXPECT_EQ(rows.Column("record_id"),
             (Texts{"000007000000000001000000", "000007000000000001000001",

@@ -2,10 +2,14 @@
 #include "commit/committer.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <utility>
 
+#include "base/fault_point.h"
 #include "base/log.h"
 #include "base/threads.h"
 #include "buffer/metrics.h"
+#include "buffer/taken_file.h"
 #include "commit/delta_publisher.h"
 #include "commit/metrics.h"
 
@@ -26,9 +30,8 @@ Status Committer::Prepare() {
 }
 
 void Committer::Start(std::vector<buffer::Ingest*> ingests, std::vector<buffer::LeftJournal> left) {
-  ingests_ = std::move(ingests);
-  left_ = std::move(left);
-  thread_ = std::thread([this] { Run(); });
+  StartWithoutThread(std::move(ingests));
+  thread_ = std::thread([this, left = std::move(left)] { Run(left); });
 }
 
 void Committer::Wake() {
@@ -46,11 +49,10 @@ void Committer::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Committer::Run() {
+void Committer::Run(const std::vector<buffer::LeftJournal>& left) {
   NameThread("commit");
   RunInBatches();  // Its work takes long; those who answer requests come first.
-  for (const buffer::LeftJournal& journal : left_) Recover(journal);
-  has_recovered_ = true;
+  Recover(left);
   bool is_last = false;
   while (!is_last) {
     const auto started = options_.clock.Monotonic();
@@ -60,6 +62,18 @@ void Committer::Run() {
     is_last = is_stopping_;
   }
   CommitOnce();
+}
+
+void Committer::Recover(const std::vector<buffer::LeftJournal>& left) {
+  if (!left.empty() && options_.taken_for.count() > 0) {
+    buffer::ReadTaken(*left.front().disk, options_.taken_directory, 0,
+                      [this](const buffer::TakenRequest& taken) {
+                        replayed_.emplace(taken.key, taken.received_unix_nano);
+                      });
+  }
+  for (const buffer::LeftJournal& journal : left) RecoverOne(journal);
+  replayed_.clear();
+  has_recovered_ = true;
 }
 
 void Committer::WaitForWork(std::chrono::nanoseconds last_start) {
@@ -132,6 +146,10 @@ Status Committer::Commit(std::vector<std::unique_ptr<buffer::Generation>>& gener
   // each.
   std::vector<std::thread> others;
   for (size_t writer = 1; writer < generations.size(); ++writer) {
+    if (!options_.encodes_in_parallel) {
+      add(writer);
+      continue;
+    }
     others.emplace_back([&add, writer] {
       NameThread("commit");
       RunInBatches();
@@ -145,22 +163,27 @@ Status Committer::Commit(std::vector<std::unique_ptr<buffer::Generation>>& gener
 }
 
 bool Committer::PauseBeforeRetry(std::string_view step, const Status& failure) {
+  if (options_.on_retry) options_.on_retry();
   std::unique_lock lock(mutex_);
   log::Warn("commit step failed, trying again",
             {{"step", step}, {"error", failure.message()}, {"pause_ms", pause_.count()}});
-  changed_.wait_for(lock, pause_, [&] { return is_stopping_; });
+  if (pause_.count() > 0) changed_.wait_for(lock, pause_, [&] { return is_stopping_; });
   pause_ = std::min(2 * pause_, kRetryPauseMax);
   return !is_stopping_ || ++tries_while_stopping_ <= kTriesWhileStopping;
 }
 
-void Committer::Recover(const buffer::LeftJournal& journal) {
+void Committer::RecoverOne(const buffer::LeftJournal& journal) {
+  fault::Point("journal.replay.before");
   const Status replayed = Replay(journal);
+  fault::Point("journal.replay.after");
   if (!replayed.ok()) {
     log::Error("journal of an earlier run stays for the next start",
                {{"journal", journal.directory}, {"error", replayed.message()}});
     return;
   }
+  fault::Point("journal.remove.before");
   const Status removed = buffer::RemoveJournal(journal);
+  fault::Point("journal.remove.after");
   if (!removed.ok()) log::Warn("journal not removed", {{"error", removed.message()}});
 }
 
@@ -171,15 +194,23 @@ Status Committer::Replay(const buffer::LeftJournal& journal) {
   };
   auto generation = new_generation();
   int64_t requests = 0, rows = 0;
-  uint64_t taken = committed;
+  int not_copied = 0;
+  uint64_t last_sequence = committed;
+  std::vector<buffer::TakenRequest> taken;
   const auto on_frame = [&](buffer::Frame frame) -> Status {
-    // A frame stands twice where its first segment could not be cut back after a failed sync.
-    if (frame.sequence <= taken) return Status::OK();
-    taken = frame.sequence;
+    // A frame stands twice where its first segment could not be cut back after a failed sync; where
+    // its sender was refused then and sent it again, the second has a number of its own.
+    if (IsSentAgain(frame.taken)) return Status::OK();
+    taken.push_back(frame.taken);
+    if (frame.sequence <= last_sequence) return Status::OK();
+    last_sequence = frame.sequence;
     const auto outcome = generation->Append(frame.request, frame.sequence);
     if (!outcome.ok()) {
       // It was decoded before it was journalled, so this is a bug or another version's limit.
-      buffer::SetAside(journal, frame, outcome.status().message(), options_.quarantine_directory);
+      const Status aside = buffer::SetAside(journal, frame, outcome.status().message(),
+                                            options_.quarantine_directory);
+      if (!aside.ok()) ++not_copied;
+      taken.pop_back();
       return Status::OK();
     }
     generation->Mark();
@@ -189,13 +220,38 @@ Status Committer::Replay(const buffer::LeftJournal& journal) {
     if (generation->byte_size() < options_.replay_flush_bytes) return Status::OK();
     return CommitReplayed(generation);
   };
-  TRY(ReadJournal(journal, options_.quarantine_directory, on_frame));
+  const int damage = TRY(ReadJournal(journal, options_.quarantine_directory, on_frame));
   TRY(CommitReplayed(generation));
+  NoteTaken(journal, taken);
   if (requests > 0) {
     log::Info("replayed journal",
               {{"writer", journal.writer}, {"requests", requests}, {"rows", rows}});
   }
+  if (not_copied + damage > 0) {
+    return Error(ErrorKind::kRetryLater,
+                 "damage could not be copied to " + options_.quarantine_directory);
+  }
   return Status::OK();
+}
+
+bool Committer::IsSentAgain(const buffer::TakenRequest& request) {
+  if (options_.taken_for.count() == 0) return false;
+  const auto [known, is_new] = replayed_.try_emplace(request.key, request.received_unix_nano);
+  if (is_new) return false;
+  const std::chrono::nanoseconds between(std::abs(
+      request.received_unix_nano - std::exchange(known->second, request.received_unix_nano)));
+  return between <= options_.taken_for;
+}
+
+void Committer::NoteTaken(const buffer::LeftJournal& journal,
+                          const std::vector<buffer::TakenRequest>& taken) const {
+  if (options_.taken_for.count() == 0 || taken.empty()) return;
+  const std::string path = buffer::TakenPath(options_.taken_directory, journal.writer, 0);
+  const Status noted = buffer::WriteTaken(*journal.disk, path, taken);
+  if (!noted.ok()) {
+    log::Warn("requests that were replayed are not noted: sent again after a restart, they are new",
+              {{"requests", taken.size()}, {"error", noted.message()}});
+  }
 }
 
 Status Committer::CommitReplayed(std::unique_ptr<buffer::Generation>& generation) {

@@ -6,10 +6,12 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -35,16 +37,31 @@ class Committer {
     int64_t replay_flush_bytes = 48 << 20;
     std::chrono::milliseconds retry_pause{
         200};  // Doubles up to kRetryPauseMax while a step keeps failing.
+    // Where taken requests are noted when their journal goes, and how long one that is sent again
+    // is recognised (buffer/taken_file.h). 0: never.
+    std::string taken_directory;
+    std::chrono::seconds taken_for{0};
+    // For simulations: all on one thread, and what happens during a pause.
+    bool encodes_in_parallel = true;
+    Formats formats = {};
+    std::function<void()> on_retry;
   };
 
   explicit Committer(Options options)
-      : options_(std::move(options)), heads_(options_.store, options_.catalog, options_.clock) {}
+      : options_(std::move(options)),
+        heads_(options_.store, options_.catalog, options_.clock, options_.formats) {}
   ~Committer() { Stop(); }
 
   /// Creates the default tables where they are missing and brings the Delta logs up to date.
   Status Prepare();
   /// Starts the thread: first the journals that earlier runs `left`, then what `ingests` gather.
   void Start(std::vector<buffer::Ingest*> ingests, std::vector<buffer::LeftJournal> left);
+  /// Starts no thread: the caller does what it would, by Recover and CommitOnce, on one thread.
+  void StartWithoutThread(std::vector<buffer::Ingest*> ingests) { ingests_ = std::move(ingests); }
+  /// Brings the journals that earlier runs left into the tables.
+  void Recover(const std::vector<buffer::LeftJournal>& left);
+  /// Commits what the ingests gathered.
+  void CommitOnce();
   /// A commit is wanted before its time.
   void Wake();
   /// Commits what is there (the ingests are stopped by then) and joins.
@@ -54,11 +71,14 @@ class Committer {
   bool has_recovered() const { return has_recovered_; }
 
  private:
-  void Run();
-  void Recover(const buffer::LeftJournal& journal);
+  void Run(const std::vector<buffer::LeftJournal>& left);
+  void RecoverOne(const buffer::LeftJournal& journal);
   Status Replay(const buffer::LeftJournal& journal);
+  /// True for all but the first of equal requests that came within the time that one is recognised.
+  bool IsSentAgain(const buffer::TakenRequest& request);
+  void NoteTaken(const buffer::LeftJournal& journal,
+                 const std::vector<buffer::TakenRequest>& taken) const;
   Status CommitReplayed(std::unique_ptr<buffer::Generation>& generation);
-  void CommitOnce();
   Status Commit(std::vector<std::unique_ptr<buffer::Generation>>& generations);
   bool PauseBeforeRetry(std::string_view step, const Status& failure);
   void WaitForWork(std::chrono::nanoseconds last_start);
@@ -67,7 +87,6 @@ class Committer {
   const Options options_;
   TableHeads heads_;
   std::vector<buffer::Ingest*> ingests_;
-  std::vector<buffer::LeftJournal> left_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool is_wanted_ = false;
@@ -80,6 +99,8 @@ class Committer {
   std::chrono::milliseconds pause_{0};
   int tries_while_stopping_ = 0;
   std::thread thread_;
+  // What replay met so far, or earlier runs noted, by when it was received.
+  std::unordered_map<buffer::RequestKey, int64_t, buffer::RequestKeyHash> replayed_;
 };
 
 }  // namespace weir::commit

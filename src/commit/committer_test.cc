@@ -8,6 +8,7 @@
 #include <future>
 
 #include "buffer/journal_frame.h"
+#include "buffer/taken_file.h"
 #include "commit/lake_fake.h"
 
 namespace weir::commit {
@@ -27,15 +28,17 @@ class CommitterTest : public testing::Test {
   /// A committer that commits only when it is woken or stopped, as at the start of a process.
   void Start(std::chrono::milliseconds retry_pause = 1ms, int64_t replay_flush_bytes = 48 << 20) {
     committer_.reset();
-    committer_ =
-        std::make_unique<Committer>(Committer::Options{.store = lake_.store,
-                                                       .catalog = lake_.catalog(),
-                                                       .clock = lake_.clock,
-                                                       .new_columns = buffer::NewRowColumnsFake,
-                                                       .interval = 1h,
-                                                       .quarantine_directory = lake_.quarantine(),
-                                                       .replay_flush_bytes = replay_flush_bytes,
-                                                       .retry_pause = retry_pause});
+    committer_ = std::make_unique<Committer>(
+        Committer::Options{.store = lake_.store,
+                           .catalog = lake_.catalog(),
+                           .clock = lake_.clock,
+                           .new_columns = buffer::NewRowColumnsFake,
+                           .interval = 1h,
+                           .quarantine_directory = lake_.quarantine(),
+                           .replay_flush_bytes = replay_flush_bytes,
+                           .retry_pause = retry_pause,
+                           .taken_directory = buffer::TakenDirectory(lake_.journal_root()),
+                           .taken_for = taken_for_});
     ASSERT_TRUE(committer_->Prepare().ok());
   }
   std::unique_ptr<Ingest> OpenIngest(const std::string& name) {
@@ -84,6 +87,7 @@ class CommitterTest : public testing::Test {
   LakeFake lake_;
   std::unique_ptr<Committer> committer_;
   int segments_ = 0;
+  std::chrono::seconds taken_for_{0};
 };
 
 TEST_F(CommitterTest, PreparesTheDefaultTablesInBothFormats) {
@@ -155,6 +159,38 @@ TEST_F(CommitterTest, ReplaysARequestThatIsInTwoSegmentsOnceAlsoAcrossCommits) {
 
   EXPECT_EQ(RowsOf(lake_, kSpans), (Rows{1, 2, 3}));
   EXPECT_EQ(lake_.catalog().Load(kSpans)->delta_version, 3);
+}
+
+TEST_F(CommitterTest, ReplaysARequestOnceThatItsSenderSentAgainUnderAnotherNumber) {
+  taken_for_ = 60s;
+  Start();
+  LeaveSegment("crashed", {{1, "1"}, {2, "2 3"}, {3, "1"}});
+  LeaveSegment("other", {{1, "2 3"}, {2, "4"}});
+
+  RecoverAndStop();
+
+  EXPECT_EQ(RowsOf(lake_, kSpans), (Rows{1, 2, 3, 4}));
+}
+
+TEST_F(CommitterTest, ReplaysEqualRequestsEachWhereNoneIsToBeRecognised) {
+  LeaveSegment("crashed", {{1, "1"}, {2, "1"}});
+
+  RecoverAndStop();
+
+  EXPECT_EQ(RowsOf(lake_, kSpans), (Rows{1, 1}));
+}
+
+TEST_F(CommitterTest, NotesWhatItReplayedSoThatTheNextStartKnowsIt) {
+  taken_for_ = 60s;
+  Start();
+  LeaveSegment("crashed", {{1, "1"}, {2, "2 3"}});
+  RecoverAndStop();
+  Start();
+  LeaveSegment("crashed again", {{1, "2 3"}, {2, "5"}});
+
+  RecoverAndStop();
+
+  EXPECT_EQ(RowsOf(lake_, kSpans), (Rows{1, 2, 3, 5}));
 }
 
 TEST_F(CommitterTest, SetsARequestThatCantBeDecodedAsideAndReplaysTheOthers) {

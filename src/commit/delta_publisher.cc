@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/fault_point.h"
 #include "table/delta/log_entry.h"
 
 namespace weir::commit {
@@ -26,8 +27,12 @@ Status PublishPendingDelta(store::Store& store, catalog::Catalog& catalog) {
   for (const catalog::PendingDelta& pending : all) {
     const catalog::TableEntry entry = TRY(catalog.Load(pending.name));
     const std::string root = entry.location.substr(store_root.size());
+    TRY(fault::MayFail("delta.put.before"));
     TRY(Publish(store, pending, table::delta::EntryPath(root, pending.version)));
+    TRY(fault::MayFail("delta.put.after"));
+    TRY(fault::MayFail("delta.record.before"));
     TRY(catalog.MarkDeltaPublished(pending.name, pending.version));
+    TRY(fault::MayFail("delta.record.after"));
   }
   return Status::OK();
 }

@@ -5,15 +5,38 @@
 
 #include <algorithm>
 
+#include "base/fault_point.h"
 #include "base/ids.h"
 #include "base/log.h"
 #include "commit/delta_publisher.h"
-#include "commit/file_encoder.h"
 #include "commit/metrics.h"
 #include "table/delta/log_entry.h"
 #include "table/iceberg/plan_commit.h"
 
 namespace weir::commit {
+
+namespace {
+
+struct PutPoints {
+  std::string_view before, after;
+};
+
+/// The fault points around the put of a metadata object.
+PutPoints PointsOf(std::string_view path) {
+  if (path.ends_with(".metadata.json")) return {"metadata.put.before", "metadata.put.after"};
+  const bool is_list = path.substr(path.rfind('/') + 1).starts_with("snap-");
+  return is_list ? PutPoints{"manifest_list.put.before", "manifest_list.put.after"}
+                 : PutPoints{"manifest.put.before", "manifest.put.after"};
+}
+
+Status PutMetadata(store::Store& store, const table::NewObject& object) {
+  const PutPoints points = PointsOf(object.path);
+  TRY(fault::MayFail(points.before));
+  TRY(store.PutIfAbsent(object.path, object.bytes));
+  return fault::MayFail(points.after);
+}
+
+}  // namespace
 
 /// One table's part of the commit, ready to be moved.
 struct TableCommit::Planned {
@@ -36,7 +59,7 @@ Status TableCommit::Add(buffer::Generation& generation) {
   for (auto& [key, columns] : generation.tables()) {
     if (columns->num_rows() == 0) continue;
     const buffer::TableKey& table = key;
-    TRY(EncodeFiles(*columns, [&](datafile::ParquetFile encoded) {
+    TRY(rooms_.heads.formats().encode_files(*columns, [&](datafile::ParquetFile encoded) {
       return PutFile(table, std::move(encoded));
     }));
     columns.reset();
@@ -53,8 +76,10 @@ Status TableCommit::PutFile(const buffer::TableKey& key, datafile::ParquetFile e
   const auto put = [&]() -> Status {
     const std::string root = TRY(RootOf(key));
     const auto bytes = reinterpret_cast<const char*>(encoded.bytes->data());
-    return rooms_.store.Put(root + "/" + encoded.file.path,
-                            {bytes, static_cast<size_t>(encoded.bytes->size())});
+    TRY(fault::MayFail("data_file.put.before"));
+    TRY(rooms_.store.Put(root + "/" + encoded.file.path,
+                         {bytes, static_cast<size_t>(encoded.bytes->size())}));
+    return fault::MayFail("data_file.put.after");
   };
   TRY(Retry("data file", put));
   const std::string name = NameOf(key).ToString();
@@ -83,7 +108,7 @@ Status TableCommit::MoveTables() {
     Planned planned = TRY(Plan(key, change));
     all.push_back(std::move(planned));
     for (const table::NewObject& object : all.back().iceberg.objects) {
-      TRY(rooms_.store.PutIfAbsent(object.path, object.bytes));
+      TRY(PutMetadata(rooms_.store, object));
     }
   }
   const Status committed = CommitToCatalog(all);
@@ -114,7 +139,8 @@ Result<TableCommit::Planned> TableCommit::Plan(const buffer::TableKey& key,
       .snapshot_id = NewPositiveInt63(),
       .timestamp_ms = std::max(rooms_.clock.UnixMillis(), head.state.metadata.last_updated_ms + 1),
       .unique = NewUuid()};
-  planned.iceberg = TRY(table::iceberg::PlanCommit(rooms_.store, head.state, change, identity));
+  planned.iceberg =
+      TRY(rooms_.heads.formats().plan_commit(rooms_.store, head.state, change, identity));
   planned.move.next = head.entry;
   planned.move.next.metadata_location = rooms_.store.Uri(planned.iceberg.metadata_path);
   planned.move.next.snapshot_id = identity.snapshot_id;

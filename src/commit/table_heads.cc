@@ -12,15 +12,6 @@
 #include "table/iceberg/read_table.h"
 
 namespace weir::commit {
-namespace {
-
-table::TableDefinition DefinitionOf(signal::Signal signal) {
-  const signal::PublishedTable& published = signal::TableOf(signal);
-  return {published.schema, published.partition_column, published.sort_columns};
-}
-
-}  // namespace
-
 catalog::TableName NameOf(const buffer::TableKey& key) {
   return {key.tables.schema, signal::TableName(key.tables, key.signal)};
 }
@@ -33,8 +24,8 @@ Result<TableHead*> TableHeads::Open(const buffer::TableKey& key) {
   const catalog::TableName name = NameOf(key);
   const Result<catalog::TableEntry> entry = catalog_.Load(name);
   if (!entry.ok() && KindOf(entry.status()) != ErrorKind::kNotFound) return entry.status();
-  Result<TableHead> head =
-      entry.ok() ? Read(*entry, DefinitionOf(key.signal)) : Create(name, DefinitionOf(key.signal));
+  Result<TableHead> head = entry.ok() ? Read(*entry, formats_.definition_of(key.signal))
+                                      : Create(name, formats_.definition_of(key.signal));
   if (!head.ok()) return head.status();
   return &heads_.emplace(key, *std::move(head)).first->second;
 }
@@ -47,7 +38,7 @@ Result<TableHead> TableHeads::Read(const catalog::TableEntry& entry,
                  fmt::format("table {}: metadata {} is outside {}", entry.name.ToString(),
                              entry.metadata_location, root));
   }
-  auto state = TRY(table::iceberg::ReadTable(store_, entry.metadata_location.substr(root.size())));
+  auto state = TRY(formats_.read_table(store_, entry.metadata_location.substr(root.size())));
   return TableHead{entry, std::move(definition), std::move(state)};
 }
 
@@ -58,7 +49,7 @@ Result<TableHead> TableHeads::Create(const catalog::TableName& name,
   const int64_t now = clock_.UnixMillis();
   auto state = TRY(table::iceberg::NewTable(
       definition, {.location = {store_.Uri(root), root}, .uuid = uuid, .timestamp_ms = now}));
-  auto planned = table::iceberg::PlanCreate(state, NewUuid());
+  auto planned = formats_.plan_create(state, NewUuid());
   for (const table::NewObject& object : planned.objects) {
     TRY(store_.PutIfAbsent(object.path, object.bytes));
   }

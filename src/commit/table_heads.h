@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "buffer/generation.h"
 #include "catalog/catalog.h"
+#include "commit/formats.h"
 #include "store/store.h"
 #include "table/iceberg/table_state.h"
 #include "table/table_change.h"
@@ -26,13 +27,15 @@ struct TableHead {
 /// One thread.
 class TableHeads {
  public:
-  TableHeads(store::Store& store, catalog::Catalog& catalog, const Clock& clock)
-      : store_(store), catalog_(catalog), clock_(clock) {}
+  TableHeads(store::Store& store, catalog::Catalog& catalog, const Clock& clock,
+             const Formats& formats = {})
+      : store_(store), catalog_(catalog), clock_(clock), formats_(formats) {}
 
   /// The table's head, read or, where the catalog does not have the table, created with an empty
   /// first version of both formats. Errors: of store and catalog; kConflict when someone else
   /// creates it right now.
   Result<TableHead*> Open(const buffer::TableKey& key);
+  const Formats& formats() const { return formats_; }
   /// Reads the table again at its next Open.
   void Forget(const buffer::TableKey& key) { heads_.erase(key); }
 
@@ -43,6 +46,7 @@ class TableHeads {
   store::Store& store_;
   catalog::Catalog& catalog_;
   const Clock& clock_;
+  const Formats formats_;
   std::map<buffer::TableKey, TableHead> heads_;
 };
 

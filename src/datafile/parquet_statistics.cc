@@ -27,21 +27,6 @@ std::pair<Bound, Bound> BoundsOf(const parquet::Statistics& statistics) {
   return {Bound(typed.min()), Bound(typed.max())};
 }
 
-std::optional<std::pair<Bound, Bound>> ReadBounds(const parquet::Statistics& statistics) {
-  switch (statistics.physical_type()) {
-    case parquet::Type::BOOLEAN: return BoundsOf<parquet::BoolStatistics>(statistics);
-    case parquet::Type::INT32: return BoundsOf<parquet::Int32Statistics>(statistics);
-    case parquet::Type::INT64: return BoundsOf<parquet::Int64Statistics>(statistics);
-    case parquet::Type::DOUBLE: return BoundsOf<parquet::DoubleStatistics>(statistics);
-    case parquet::Type::BYTE_ARRAY: {
-      const auto& typed = static_cast<const parquet::ByteArrayStatistics&>(statistics);
-      return std::pair<Bound, Bound>(std::string(std::string_view(typed.min())),
-                                     std::string(std::string_view(typed.max())));
-    }
-    default: return std::nullopt;
-  }
-}
-
 void Add(const parquet::ColumnChunkMetaData& chunk, Sum& sum) {
   const std::shared_ptr<parquet::Statistics> statistics = chunk.statistics();
   if (statistics == nullptr || !statistics->HasNullCount()) {
@@ -83,6 +68,21 @@ void Bind(const Sum& sum, const LongTexts* texts, ColumnStatistics& statistics) 
 }
 
 }  // namespace
+
+std::optional<std::pair<Bound, Bound>> ReadBounds(const parquet::Statistics& statistics) {
+  switch (statistics.physical_type()) {
+    case parquet::Type::BOOLEAN: return BoundsOf<parquet::BoolStatistics>(statistics);
+    case parquet::Type::INT32: return BoundsOf<parquet::Int32Statistics>(statistics);
+    case parquet::Type::INT64: return BoundsOf<parquet::Int64Statistics>(statistics);
+    case parquet::Type::DOUBLE: return BoundsOf<parquet::DoubleStatistics>(statistics);
+    case parquet::Type::BYTE_ARRAY: {
+      const auto& typed = static_cast<const parquet::ByteArrayStatistics&>(statistics);
+      return std::pair<Bound, Bound>(std::string(std::string_view(typed.min())),
+                                     std::string(std::string_view(typed.max())));
+    }
+    default: return std::nullopt;
+  }
+}
 
 DataFile Describe(const parquet::FileMetaData& metadata, const ExtraStatistics& extra) {
   DataFile file;

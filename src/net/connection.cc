@@ -7,6 +7,7 @@
 #include <boost/asio/error.hpp>
 #include <utility>
 
+#include "base/fault_point.h"
 #include "net/http1/session.h"
 #include "net/http2/session.h"
 #include "net/metrics.h"
@@ -179,7 +180,9 @@ bool Connection::WriteOnce() {
   for (size_t i = 0; i < count; ++i) buffers[i] = asio::buffer(out_[first_out_ + i]);
   buffers[0] += out_offset_;
   ErrorCode error;
+  fault::Point("answer.write.before");
   size_t size = socket_.write_some(buffers, error);
+  fault::Point("answer.write.after");
   if (IsWouldBlock(error)) {
     WaitToWrite();
     return false;

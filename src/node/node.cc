@@ -11,9 +11,13 @@
 #include "base/version.h"
 #include "buffer/ingest.h"
 #include "buffer/journal_reader.h"
+#include "buffer/recent_requests.h"
+#include "buffer/taken_file.h"
+#include "buffer/taken_reader.h"
 #include "catalog/catalog.h"
 #include "columnar/table_rows.h"
 #include "commit/committer.h"
+#include "maintain/format_watch.h"
 #include "node/data_lock.h"
 #include "node/front.h"
 #include "store/local_store.h"
@@ -46,7 +50,9 @@ class RunningNode final : public Node {
 
  private:
   std::string JournalRoot() const { return data_dir_ + "/journal"; }
+  std::chrono::seconds RetryWindow() const { return std::chrono::seconds(config_.retry_window_s); }
   signal::RowColumnsFactory NewColumns() const;
+  Status RememberTaken(const std::vector<buffer::LeftJournal>& left);
   Status OpenIngests();
   Status OpenServer();
   serve::ServerFacts Facts();
@@ -61,7 +67,9 @@ class RunningNode final : public Node {
   std::unique_ptr<store::LocalStore> store_;
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<commit::Committer> committer_;
+  std::unique_ptr<buffer::RecentRequests> recent_;
   std::vector<std::unique_ptr<buffer::Ingest>> ingests_;
+  std::unique_ptr<maintain::FormatWatch> format_watch_;
   std::unique_ptr<serve::Routes> routes_;
   std::unique_ptr<net::Server> server_;
   bool is_stopped_ = false;
@@ -82,13 +90,19 @@ Status RunningNode::Start() {
       .new_columns = NewColumns(),
       .interval = std::chrono::milliseconds(config_.commit_interval_ms),
       .quarantine_directory = JournalRoot() + "/quarantine",
-      .replay_flush_bytes = ShareMemory(config_.limits_memory_mib, 1).flush});
+      .replay_flush_bytes = ShareMemory(config_.limits_memory_mib, 1).flush,
+      .taken_directory = buffer::TakenDirectory(JournalRoot()),
+      .taken_for = RetryWindow()});
   TRY(committer_->Prepare());
   const std::vector<buffer::LeftJournal> left = TRY(buffer::ListJournals(JournalRoot()));
+  TRY(RememberTaken(left));
   TRY(OpenIngests());
   std::vector<buffer::Ingest*> ingests;
   for (const auto& ingest : ingests_) ingests.push_back(ingest.get());
   committer_->Start(ingests, left);
+  format_watch_ = std::make_unique<maintain::FormatWatch>(
+      maintain::FormatWatch::Options{.lake = {*store_, *catalog_, clock_}});
+  format_watch_->Start();
   return OpenServer();
 }
 
@@ -96,20 +110,39 @@ signal::RowColumnsFactory RunningNode::NewColumns() const {
   return [this](signal::Signal signal) { return columnar::NewTableRows(signal, decode_); };
 }
 
+/// Before the first request can come: it may be one that the last run took, sent again.
+Status RunningNode::RememberTaken(const std::vector<buffer::LeftJournal>& left) {
+  recent_ = std::make_unique<buffer::RecentRequests>(
+      buffer::RecentRequests::Options{.clock = clock_, .window = RetryWindow()});
+  const int64_t since = clock_.UnixNano() - std::chrono::nanoseconds(RetryWindow()).count();
+  const auto restore = [&](const buffer::TakenRequest& taken) {
+    if (taken.received_unix_nano >= since) recent_->Restore(taken);
+  };
+  buffer::ReadTaken(buffer::PosixDisk(), buffer::TakenDirectory(JournalRoot()), since, restore);
+  if (config_.retry_window_s == 0) return Status::OK();
+  for (const buffer::LeftJournal& journal : left) TRY(buffer::ReadTakenOf(journal, restore));
+  return Status::OK();
+}
+
 Status RunningNode::OpenIngests() {
   const MemoryShares shares = ShareMemory(config_.limits_memory_mib, config_.workers);
+  const std::string taken_directory =
+      config_.retry_window_s > 0 ? buffer::TakenDirectory(JournalRoot()) : "";
   for (int64_t worker = 0; worker < config_.workers; ++worker) {
     // A new number at every start: what an earlier run left is replayed under its own while this
     // one ingests.
     const uint32_t writer = TRY(catalog_->WriterId("journal-" + NewUuid()));
     auto ingest = TRY(buffer::Ingest::Open(
         {.journal = {.directory = buffer::JournalDirectory(JournalRoot(), writer),
-                     .writer = writer},
+                     .writer = writer,
+                     .taken_directory = taken_directory,
+                     .taken_for = RetryWindow()},
          .new_columns = NewColumns(),
          .queued_bytes_max = shares.queued,
          .buffered_bytes_max = shares.buffered,
          .flush_bytes = shares.flush,
          .journal_bytes_max = config_.limits_journal_mib * kMib / config_.workers,
+         .recent = recent_.get(),
          .on_flush_wanted = [this] { committer_->Wake(); }}));
     ingests_.push_back(std::move(ingest));
   }
@@ -169,6 +202,7 @@ std::string RunningNode::Figures() const {
 void RunningNode::Stop() {
   if (std::exchange(is_stopped_, true)) return;
   if (server_ != nullptr) server_->Stop(kDrain);
+  if (format_watch_ != nullptr) format_watch_->Stop();
   for (const auto& ingest : ingests_) ingest->Stop();
   if (committer_ != nullptr) committer_->Stop();
 }

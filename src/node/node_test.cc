@@ -75,6 +75,7 @@ class NodeTest : public testing::Test {
 };
 
 TEST_F(NodeTest, KeepsWhatItAcknowledgedThroughStopAndReopen) {
+  config_.retry_window_s = 0;  // The same request is a new one.
   auto node = Node::Open(config_).ValueOrDie();
   const std::string first = Ask(node->endpoints().at(1), "POST /v1/traces", kSpan);
   node->Stop();
@@ -89,6 +90,21 @@ TEST_F(NodeTest, KeepsWhatItAcknowledgedThroughStopAndReopen) {
   EXPECT_THAT(second, StartsWith("HTTP/1.1 200 "));
   EXPECT_EQ(Spans().delta_version, 2);
   EXPECT_EQ(node->tables_dir(), std::filesystem::canonical(folder_).string() + "/tables");
+}
+
+TEST_F(NodeTest, TakesARequestOnceThatIsSentAgainAfterARestart) {
+  auto node = Node::Open(config_).ValueOrDie();
+  const std::string first = Ask(node->endpoints().at(1), "POST /v1/traces", kSpan);
+  node->Stop();
+  node.reset();
+
+  node = Node::Open(config_).ValueOrDie();
+  const std::string again = Ask(node->endpoints().at(1), "POST /v1/traces", kSpan);
+  node->Stop();
+
+  EXPECT_THAT(first, StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(again, StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(Spans().delta_version, 1);
 }
 
 TEST_F(NodeTest, SendsExportersToTheReceiverAndAllElseToTheUsersRoutes) {

@@ -33,18 +33,33 @@ void AppendBytes(int field, std::string_view bytes, std::string& out) {
   out += bytes;
 }
 
-/// google.rpc.Status, with a google.rpc.RetryInfo where a retry helps.
+constexpr std::string_view kRetryInfo = "type.googleapis.com/google.rpc.RetryInfo";
+constexpr std::string_view kBadRequest = "type.googleapis.com/google.rpc.BadRequest";
+
+void AppendDetail(std::string_view type, std::string_view detail, std::string& status) {
+  std::string any;
+  AppendBytes(1, type, any);
+  AppendBytes(2, detail, any);
+  AppendBytes(3, any, status);
+}
+
+/// google.rpc.Status, with a google.rpc.RetryInfo where a retry helps, a BadRequest where the
+/// request itself is wrong.
 std::string StatusMessage(const Refusal& refusal) {
   std::string out;
   AppendNumber(1, static_cast<uint64_t>(refusal.grpc_code), out);
   AppendBytes(2, refusal.message, out);
   if (refusal.is_retryable) {
-    std::string delay, retry_info, any;
+    std::string delay, retry_info;
     AppendNumber(1, kRetryAfterSeconds, delay);
     AppendBytes(1, delay, retry_info);
-    AppendBytes(1, "type.googleapis.com/google.rpc.RetryInfo", any);
-    AppendBytes(2, retry_info, any);
-    AppendBytes(3, any, out);
+    AppendDetail(kRetryInfo, retry_info, out);
+  }
+  if (refusal.grpc_code == kInvalidArgument) {
+    std::string violation, bad_request;
+    AppendBytes(2, refusal.message, violation);
+    AppendBytes(1, violation, bad_request);
+    AppendDetail(kBadRequest, bad_request, out);
   }
   return out;
 }
@@ -52,6 +67,21 @@ std::string StatusMessage(const Refusal& refusal) {
 /// Messages can quote what a client sent; bad UTF-8 in them must not break the answer.
 std::string JsonText(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// The same Status in JSON.
+std::string StatusJson(const Refusal& refusal) {
+  nlohmann::ordered_json json = {{"code", refusal.grpc_code}, {"message", refusal.message}};
+  if (refusal.is_retryable) {
+    json["details"].push_back(
+        {{"@type", kRetryInfo}, {"retryDelay", std::to_string(kRetryAfterSeconds) + "s"}});
+  }
+  if (refusal.grpc_code == kInvalidArgument) {
+    const nlohmann::ordered_json violation = {{"description", refusal.message}};
+    json["details"].push_back(
+        {{"@type", kBadRequest}, {"fieldViolations", nlohmann::ordered_json::array({violation})}});
+  }
+  return JsonText(json);
 }
 
 std::string_view ContentType(const AnswerForm& form) {
@@ -102,9 +132,12 @@ net::Response Refuse(const AnswerForm& form, const Refusal& refusal) {
   if (refusal.is_retryable) {
     response.headers.push_back({"retry-after", std::to_string(kRetryAfterSeconds)});
   }
-  response.body = form.encoding == signal::Encoding::kJson
-                      ? JsonText({{"code", refusal.grpc_code}, {"message", refusal.message}})
-                      : StatusMessage(refusal);
+  // What we would have taken in the place of what we don't.
+  if (refusal.http_status == 415) {
+    response.headers.push_back({"accept-encoding", "gzip, zstd, deflate, identity"});
+  }
+  response.body =
+      form.encoding == signal::Encoding::kJson ? StatusJson(refusal) : StatusMessage(refusal);
   return response;
 }
 

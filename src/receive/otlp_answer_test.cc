@@ -61,8 +61,15 @@ TEST(Refuse, WritesAStatusMessageInTheRequestsEncoding) {
   const Refusal refusal{400, 3, "no"};
 
   EXPECT_EQ(Refuse(kProtobuf, refusal).status, 400);
-  EXPECT_EQ(Refuse(kProtobuf, refusal).body, "\x08\x03\x12\x02no");
-  EXPECT_EQ(Refuse(kJson, refusal).body, R"({"code":3,"message":"no"})");
+  // google.rpc.Status {3, "no", [Any {BadRequest, {field_violations [{description "no"}]}}]}.
+  EXPECT_EQ(Refuse(kProtobuf, refusal).body,
+            "\x08\x03\x12\x02no"
+            "\x1a\x33\x0a\x29"
+            "type.googleapis.com/google.rpc.BadRequest"
+            "\x12\x06\x0a\x04\x12\x02no");
+  EXPECT_EQ(Refuse(kJson, refusal).body, R"({"code":3,"message":"no","details":[)"
+                                         R"({"@type":"type.googleapis.com/google.rpc.BadRequest",)"
+                                         R"("fieldViolations":[{"description":"no"}]}]})");
   EXPECT_EQ(HeaderOf(Refuse(kJson, refusal), "content-type"), "application/json");
   EXPECT_EQ(HeaderOf(Refuse(kJson, refusal), "retry-after"), "");
 }

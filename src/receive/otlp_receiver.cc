@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/fault_point.h"
 #include "receive/metrics.h"
 
 namespace weir::receive {
@@ -115,8 +116,9 @@ net::Response Counted(const AnswerForm& form, const Refusal& refusal) {
 }  // namespace
 
 bool OtlpReceiver::Owns(const net::RequestHead& head) {
+  // Signals that are not stable yet are refused as OTLP refuses, not as any unknown path is.
   return head.protocol == net::Protocol::kGrpc || IsGrpcPath(head.path) ||
-         FindRoute(head).has_value();
+         head.path.starts_with("/v1development/") || FindRoute(head).has_value();
 }
 
 net::Admission OtlpReceiver::Admit(const net::RequestHead& head) const {
@@ -124,6 +126,7 @@ net::Admission OtlpReceiver::Admit(const net::RequestHead& head) const {
   if (const std::optional<Refusal> refusal = CheckHead(head)) return Counted(form, *refusal);
   const Status admitted = options_.sink.CanAccept();
   if (!admitted.ok()) return Counted(form, RefusalOf(admitted));
+  fault::Point("request.read.before");
   return net::TakeBody{form.protocol == net::Protocol::kGrpc ? options_.grpc_message_bytes_max
                                                              : options_.http_body_bytes_max};
 }
@@ -144,6 +147,7 @@ Result<signal::ExportRequest> OtlpReceiver::Read(net::Request request) const {
 }
 
 void OtlpReceiver::Handle(net::Request request, net::Responder responder) const {
+  fault::Point("request.read.after");
   const AnswerForm form = FormOf(request.head);
   Result<signal::ExportRequest> exported = Read(std::move(request));
   if (!exported.ok()) {

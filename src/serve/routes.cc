@@ -14,6 +14,7 @@
 #include "serve/metrics.h"
 #include "serve/start_page.h"
 #include "serve/tables_api.h"
+#include "serve/verify_api.h"
 
 namespace weir::serve {
 namespace {
@@ -73,6 +74,7 @@ Routes::Routes(Options options)
   AddStartPage(router_, facts_);
   AddHealthRoutes(router_, facts_, options.clock);
   AddTableRoutes(router_, tables_);
+  AddVerifyRoutes(router_, {options.store, options.catalog, options.clock});
   AddIcebergRoutes(router_, tables_, facts_.catalog_name);
 }
 

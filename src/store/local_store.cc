@@ -166,6 +166,14 @@ Result<std::optional<int64_t>> LocalStore::Head(std::string_view path) const {
   return Failed("look at", target, errno);
 }
 
+Result<std::optional<int64_t>> LocalStore::ModifiedMs(std::string_view path) const {
+  const std::string target = TRY(Resolve(path));
+  struct stat found = {};
+  if (::stat(target.c_str(), &found) != 0) return std::optional<int64_t>();
+  const timespec& time = found.st_mtim;
+  return std::optional<int64_t>(int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000);
+}
+
 Result<std::vector<std::string>> LocalStore::List(std::string_view prefix) const {
   const std::string top = TRY(Resolve(prefix));
   std::vector<std::string> paths;

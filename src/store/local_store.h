@@ -22,6 +22,7 @@ class LocalStore final : public Store {
   Result<std::string> ReadRange(std::string_view path, int64_t offset,
                                 int64_t length) const override;
   Result<std::optional<int64_t>> Head(std::string_view path) const override;
+  Result<std::optional<int64_t>> ModifiedMs(std::string_view path) const override;
   Result<std::vector<std::string>> List(std::string_view prefix) const override;
   Status Delete(std::string_view path) override;
   std::string Uri(std::string_view path) const override;

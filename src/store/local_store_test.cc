@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <barrier>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -39,6 +40,17 @@ class LocalStoreTest : public testing::Test {
   std::string folder_;
   std::unique_ptr<LocalStore> store_;
 };
+
+TEST_F(LocalStoreTest, KnowsWhenAnObjectWasWritten) {
+  ASSERT_TRUE(store_->Put("a", "x").ok());
+  const fs::file_time_type time{
+      std::chrono::file_clock::from_sys(std::chrono::sys_time<std::chrono::milliseconds>(
+          std::chrono::milliseconds(1'700'000'000'123)))};
+  fs::last_write_time(folder_ + "/data/a", time);
+
+  EXPECT_EQ(store_->ModifiedMs("a").ValueOrDie(), 1'700'000'000'123);
+  EXPECT_EQ(store_->ModifiedMs("none").ValueOrDie(), std::nullopt);
+}
 
 TEST_F(LocalStoreTest, ReadsBackWhatWasPutAnyBytes) {
   const std::string bytes("\0\xff\n", 3);

@@ -38,13 +38,13 @@ MemoryStore::Verdict MemoryStore::Judge(State& state, Verb verb, std::string_vie
 }
 
 Status MemoryStore::Write(State& state, std::string_view path, std::string_view bytes) {
-  int64_t used = static_cast<int64_t>(bytes.size());
-  for (const auto& [other, object] : state.objects) {
-    if (other != path) used += static_cast<int64_t>(object.size());
-  }
+  const auto old = state.objects.find(path);
+  const size_t old_bytes = old == state.objects.end() ? 0 : old->second.size();
+  const int64_t used = state.used + static_cast<int64_t>(bytes.size() - old_bytes);
   if (used > state.capacity) {
     return Error(ErrorKind::kRetryLater, fmt::format("write {}: no space left on device", path));
   }
+  state.used = used;
   state.objects.insert_or_assign(std::string(path), std::string(bytes));
   return Status::OK();
 }
@@ -113,7 +113,9 @@ Status MemoryStore::Delete(std::string_view path) {
   const Verdict verdict = Judge(*state, Verb::kDelete, path);
   if (!verdict.goes_on) return verdict.failure;
   const auto found = state->objects.find(path);
-  if (found != state->objects.end()) state->objects.erase(found);
+  if (found == state->objects.end()) return verdict.failure;
+  state->used -= static_cast<int64_t>(found->second.size());
+  state->objects.erase(found);
   return verdict.failure;
 }
 

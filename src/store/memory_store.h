@@ -55,6 +55,7 @@ class MemoryStore final : public Store {
     std::map<std::string, std::string, std::less<>> objects;
     std::vector<Fault> faults;
     std::map<Verb, int64_t> calls;
+    int64_t used = 0;
     int64_t capacity = std::numeric_limits<int64_t>::max();
   };
   /// Counts the call. The failure that it must end with, if any, and whether it does its work all

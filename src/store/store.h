@@ -30,6 +30,11 @@ class Store {
                                         int64_t length) const = 0;
   /// The object's size, or nothing where there is none.
   virtual Result<std::optional<int64_t>> Head(std::string_view path) const = 0;
+  /// When the object was last written, ms since the epoch; nothing where that is not known.
+  virtual Result<std::optional<int64_t>> ModifiedMs(std::string_view path) const {
+    (void)path;
+    return std::nullopt;
+  }
   /// Paths of all objects below `prefix`, at any depth, sorted.
   virtual Result<std::vector<std::string>> List(std::string_view prefix) const = 0;
   /// Deleting what does not exist is success.

@@ -64,7 +64,8 @@ void Encode(signal::RowColumns& rows) {
 void Append(const Batch& requests, buffer::JournalWriter& journal, uint64_t& sequence) {
   std::vector<buffer::JournalEntry> entries;
   for (const signal::ExportRequest& request : requests) {
-    entries.push_back({.sequence = ++sequence, .request = &request});
+    entries.push_back(
+        {.sequence = ++sequence, .request = &request, .taken = {.key = buffer::KeyOf(request)}});
   }
   CHECK(journal.Append(entries).ok());
 }

@@ -3,6 +3,7 @@
 // An AnyValue message read one level deep.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "columnar/wire/wire_reader.h"
@@ -18,28 +19,47 @@ inline constexpr uint32_t kArrayValue = Tag(5, WireType::kBytes);
 inline constexpr uint32_t kKeyValueList = Tag(6, WireType::kBytes);
 inline constexpr uint32_t kBytesValue = Tag(7, WireType::kBytes);
 
-/// The value that counts: the last one on the wire. `tag` is 0 where there is none.
+/// A message field that comes in pieces is their bytes one after the other. `joined` holds them.
+inline void AppendPiece(std::string_view piece, std::string_view& field, std::string& joined) {
+  // Appended in place: a field in a million pieces must not be copied a million times.
+  if (joined.empty()) joined = field;
+  joined.append(piece);
+  field = joined;
+}
+
+/// The value that counts: the last one on the wire. `tag` is 0 where there is none. Not to be
+/// copied: `bytes` may point at `joined`.
 struct AnyValue {
   uint32_t tag = 0;
   uint64_t number = 0;
   double number_as_double = 0;
   std::string_view bytes;
+  std::string joined;  // Of an array or a map in pieces.
 };
 
 /// False on malformed bytes.
 inline bool ReadAnyValue(std::string_view wire, AnyValue& value) {
-  value = {};
+  value.tag = 0;
   WireReader reader(wire);
   while (reader.Next()) {
     switch (reader.tag()) {
+      case kArrayValue:
+      case kKeyValueList:
+        if (value.tag == reader.tag()) {
+          AppendPiece(reader.bytes(), value.bytes, value.joined);
+          break;
+        }
+        [[fallthrough]];
       case kStringValue:
       case kBoolValue:
       case kIntValue:
       case kDoubleValue:
-      case kArrayValue:
-      case kKeyValueList:
       case kBytesValue:
-        value = {reader.tag(), reader.number(), reader.number_as_double(), reader.bytes()};
+        value.tag = reader.tag();
+        value.number = reader.number();
+        value.number_as_double = reader.number_as_double();
+        value.bytes = reader.bytes();
+        value.joined.clear();
         break;
       default: break;
     }

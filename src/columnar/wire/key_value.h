@@ -7,6 +7,7 @@
 // through it.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "columnar/wire/any_value.h"
@@ -19,18 +20,26 @@ struct KeyValue {
   std::string_view value;  // The AnyValue message.
 };
 
-/// Any KeyValue message. False on malformed bytes.
-inline bool ReadAnyKeyValue(std::string_view wire, KeyValue& entry) {
+/// Any KeyValue message; a value in pieces is put together in `joined`. False on malformed bytes.
+inline bool ReadAnyKeyValue(std::string_view wire, KeyValue& entry, std::string& joined) {
   WireReader reader(wire);
+  bool has_value = false;
+  joined.clear();
   while (reader.Next()) {
     if (reader.tag() == Tag(1, WireType::kBytes)) entry.key = reader.bytes();
-    if (reader.tag() == Tag(2, WireType::kBytes)) entry.value = reader.bytes();
+    if (reader.tag() != Tag(2, WireType::kBytes)) continue;
+    if (has_value) {
+      AppendPiece(reader.bytes(), entry.value, joined);
+    } else {
+      entry.value = reader.bytes();
+    }
+    has_value = true;
   }
   return reader.ok();
 }
 
 /// The same, by its usual form.
-inline bool ReadKeyValue(std::string_view wire, KeyValue& entry) {
+inline bool ReadKeyValue(std::string_view wire, KeyValue& entry, std::string& joined) {
   const auto byte = [&](size_t at) { return static_cast<unsigned char>(wire[at]); };
   const size_t size = wire.size();
   if (size >= 4 && byte(0) == Tag(1, WireType::kBytes) && byte(1) < 0x80) {
@@ -47,7 +56,7 @@ inline bool ReadKeyValue(std::string_view wire, KeyValue& entry) {
       }
     }
   }
-  return ReadAnyKeyValue(wire, entry);
+  return ReadAnyKeyValue(wire, entry, joined);
 }
 
 /// As ReadAnyValue, where `wire` is one field and nothing else; false where it is more, or not

@@ -44,7 +44,9 @@ void Session::Submit(Stream& stream, Response response) {
 }
 
 void Session::SubmitGrpc(Stream& stream, Response response) {
-  std::vector<Header> headers = {{":status", "200"}, {"content-type", "application/grpc"}};
+  std::vector<Header> headers = {{":status", "200"},
+                                 {"content-type", "application/grpc"},
+                                 {"grpc-accept-encoding", "identity,gzip,zstd,deflate"}};
   for (const Header& header : response.headers) {
     if (header.name != "content-type") AddHeaders({header}, headers);
   }

@@ -2,6 +2,7 @@
 #pragma once
 // Manifests and manifest lists to and from Avro, format v2.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,11 @@ std::string ManifestAvro(const std::vector<ManifestEntry>& entries, const Manife
 /// trusted. Errors: kBadRequest with what is missing or malformed.
 Result<std::vector<ManifestEntry>> ReadManifest(std::string_view bytes, const ManifestFile& listed,
                                                 const ManifestSetting& setting);
+
+/// As ReadManifest, one entry in memory at a time, until `on_entry` is false.
+Status ForEachEntry(std::string_view bytes, const ManifestFile& listed,
+                    const ManifestSetting& setting,
+                    const std::function<bool(const ManifestEntry&)>& on_entry);
 
 /// As ReadManifest, but entries of a manifest like ours keep their file encoded: to merge manifests
 /// quickly.

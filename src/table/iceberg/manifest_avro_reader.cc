@@ -228,6 +228,19 @@ Result<std::vector<ManifestEntry>> ReadManifest(std::string_view bytes, const Ma
   return entries;
 }
 
+Status ForEachEntry(std::string_view bytes, const ManifestFile& listed,
+                    const ManifestSetting& setting,
+                    const std::function<bool(const ManifestEntry&)>& on_entry) {
+  const avro::RawFile file = TRY(avro::ReadRawFile(bytes));
+  for (const std::string_view encoded : file.records) {
+    const Datum record = TRY(avro::DecodeValue(*file.schema, encoded));
+    const Row row = TRY(Row::Of(*file.schema, record));
+    const ManifestEntry entry = TRY(ReadEntry(row, listed, setting));
+    if (!on_entry(entry)) break;
+  }
+  return Status::OK();
+}
+
 Result<std::vector<ManifestFile>> ReadManifestList(std::string_view bytes) {
   const avro::File file = TRY(avro::ReadFile(bytes));
   std::vector<ManifestFile> manifests;

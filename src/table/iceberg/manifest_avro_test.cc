@@ -72,6 +72,33 @@ TEST(ManifestAvro, WritesPathsAsUris) {
             "file:///w/t/spans/data/date=20777/1.parquet");
 }
 
+TEST(ForEachEntry, GivesWhatReadManifestGivesUntilItIsEnough) {
+  const TableState state = SmallTable();
+  const ManifestSetting setting = SettingOf(state, 0).ValueOrDie();
+  const std::string bytes = ManifestAvro(
+      {SmallEntry(EntryStatus::kAdded), SmallEntry(EntryStatus::kExisting)}, setting, "s");
+  const ManifestFile listed{.sequence_number = 9};
+  std::vector<ManifestEntry> all, first;
+
+  const Status whole = ForEachEntry(bytes, listed, setting, [&](const ManifestEntry& entry) {
+    all.push_back(entry);
+    return true;
+  });
+  const Status part = ForEachEntry(bytes, listed, setting, [&](const ManifestEntry& entry) {
+    first.push_back(entry);
+    return false;
+  });
+
+  ASSERT_TRUE(whole.ok() && part.ok());
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(first.size(), 1u);
+  EXPECT_EQ(all[0].sequence_number, 9);
+  EXPECT_EQ(all[1].sequence_number, 4);
+  EXPECT_EQ(all[1].file.path, SmallFile(1).path);
+  EXPECT_FALSE(
+      ForEachEntry(bytes.substr(0, 300), listed, setting, [](const auto&) { return true; }).ok());
+}
+
 TEST(ManifestListAvro, ReadsBackEqual) {
   const ManifestFile manifest{.path = "file:///w/m.avro",
                               .length = 77,

@@ -53,7 +53,7 @@ Result<ManifestEntries> LoadBy(decltype(&ReadManifest) read, const store::Store&
 
 }  // namespace
 
-Result<TableState> ReadTable(const store::Store& store, std::string_view metadata_path) {
+Result<TableState> ReadTableMetadata(const store::Store& store, std::string_view metadata_path) {
   constexpr std::string_view kFolder = "/metadata/";
   const size_t folder = metadata_path.rfind(kFolder);
   if (folder == std::string_view::npos) {
@@ -71,6 +71,11 @@ Result<TableState> ReadTable(const store::Store& store, std::string_view metadat
   state.metadata_version = VersionOf(metadata_path.substr(folder + kFolder.size()));
   const LeafTypes leaf_types = TRY(LeafTypesOf(*state.metadata.CurrentSchema()));
   state.leaf_types = std::make_shared<const LeafTypes>(leaf_types);
+  return state;
+}
+
+Result<TableState> ReadTable(const store::Store& store, std::string_view metadata_path) {
+  TableState state = TRY(ReadTableMetadata(store, metadata_path));
   if (const Snapshot* snapshot = state.metadata.CurrentSnapshot()) {
     state.manifests = TRY(LoadManifestList(store, state.location, *snapshot));
   }

@@ -15,6 +15,9 @@ namespace weir::table::iceberg {
 /// what it should be.
 Result<TableState> ReadTable(const store::Store& store, std::string_view metadata_path);
 
+/// As ReadTable, but the metadata file alone: without manifests.
+Result<TableState> ReadTableMetadata(const store::Store& store, std::string_view metadata_path);
+
 /// The entries of one of the state's manifests, from its cache or the store. Errors: as ReadTable.
 Result<ManifestEntries> LoadEntries(const store::Store& store, const TableState& state,
                                     const ManifestFile& manifest);

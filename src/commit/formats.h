@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What a commit is written with. Simulations, which are about its steps, give smaller ones.
+
+#include "commit/file_encoder.h"
+#include "signal/published_table.h"
+#include "table/iceberg/plan_commit.h"
+#include "table/iceberg/read_table.h"
+#include "table/table_change.h"
+
+namespace weir::commit {
+
+/// A signal's tables as published.
+inline table::TableDefinition DefinitionOf(signal::Signal signal) {
+  const signal::PublishedTable& published = signal::TableOf(signal);
+  return {published.schema, published.partition_column, published.sort_columns};
+}
+
+/// The published tables, Parquet and Iceberg, where nothing else is said.
+struct Formats {
+  decltype(&DefinitionOf) definition_of = DefinitionOf;
+  decltype(&EncodeFiles) encode_files = EncodeFiles;
+  decltype(&table::iceberg::ReadTable) read_table = table::iceberg::ReadTable;
+  decltype(&table::iceberg::PlanCreate) plan_create = table::iceberg::PlanCreate;
+  decltype(&table::iceberg::PlanCommit) plan_commit = table::iceberg::PlanCommit;
+};
+
+}  // namespace weir::commit

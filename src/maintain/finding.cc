@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "maintain/finding.h"
+
+#include <utility>
+
+namespace weir::maintain {
+namespace {
+
+struct Words {
+  std::string_view name, advice;
+  bool is_error = true;
+};
+
+constexpr std::string_view kRestoreMetadata =
+    "restore the file from a backup; no engine can read the table's current snapshot without it";
+constexpr std::string_view kRestoreLog =
+    "restore the entry from a backup; Delta readers fail or lack rows until then, Iceberg's do not";
+constexpr std::string_view kRestoreData =
+    "restore the file from a backup; until then reads that touch it fail or are wrong";
+constexpr std::string_view kIcebergIsTruth =
+    "Iceberg is the truth: stop who else writes to the Delta log, and restore the log's entries";
+constexpr std::string_view kReport =
+    "no reader is right to prune by these; report it as a defect with this line and the file";
+
+Words WordsOf(Check check) {
+  switch (check) {
+    case Check::kLocation:
+      return {"location", "the data folder was moved or copied: put it back where it was made"};
+    case Check::kTableUuid:
+      return {"table_uuid", "another table's files lie here: restore this table's from a backup"};
+    case Check::kMetadataUnreadable: return {"metadata_unreadable", kRestoreMetadata};
+    case Check::kSnapshotId:
+      return {"snapshot_id", "catalog.db and the tables are of different times: restore both"};
+    case Check::kSequenceNumber:
+      return {"sequence_number", "catalog.db and the tables are of different times: restore both"};
+    case Check::kSnapshotTotals: return {"snapshot_totals", kReport};
+    case Check::kManifestListUnreadable: return {"manifest_list_unreadable", kRestoreMetadata};
+    case Check::kManifestUnreadable: return {"manifest_unreadable", kRestoreMetadata};
+    case Check::kManifestLength: return {"manifest_length", kRestoreMetadata};
+    case Check::kManifestCounts: return {"manifest_counts", kRestoreMetadata};
+    case Check::kDeltaEntryMissing: return {"delta_entry_missing", kRestoreLog};
+    case Check::kDeltaEntryUnreadable: return {"delta_entry_unreadable", kRestoreLog};
+    case Check::kDeltaEntryPending:
+      return {"delta_entry_pending", "nothing: a running server writes it, or the next start",
+              false};
+    case Check::kDeltaUnreadable: return {"delta_unreadable", kIcebergIsTruth};
+    case Check::kDeltaVersion: return {"delta_version", kIcebergIsTruth};
+    case Check::kSchemasDiffer: return {"schemas_differ", kIcebergIsTruth};
+    case Check::kListedTwice:
+      return {"listed_twice", "its rows count twice for some engines: report it as a defect"};
+    case Check::kOnlyInIceberg: return {"only_in_iceberg", kIcebergIsTruth};
+    case Check::kOnlyInDelta: return {"only_in_delta", kIcebergIsTruth};
+    case Check::kRowsDiffer: return {"rows_differ", kIcebergIsTruth};
+    case Check::kSizesDiffer: return {"sizes_differ", kIcebergIsTruth};
+    case Check::kPartitionsDiffer: return {"partitions_differ", kIcebergIsTruth};
+    case Check::kStatisticsDiffer: return {"statistics_differ", kIcebergIsTruth};
+    case Check::kFileMissing: return {"file_missing", kRestoreData};
+    case Check::kFileSize: return {"file_size", kRestoreData};
+    case Check::kFooterUnreadable: return {"footer_unreadable", kRestoreData};
+    case Check::kFileRows: return {"file_rows", kRestoreData};
+    case Check::kFileSchema: return {"file_schema", kRestoreData};
+    case Check::kFileContent: return {"file_content", kRestoreData};
+    case Check::kNullCount: return {"null_count", kReport};
+    case Check::kBounds: return {"bounds", kReport};
+    case Check::kUnreferenced:
+      return {"unreferenced", "nothing: left by a crash between file and commit, it costs space",
+              false};
+  }
+  return {"unknown", ""};
+}
+
+}  // namespace
+
+std::string_view NameOf(Check check) { return WordsOf(check).name; }
+std::string_view AdviceOn(Check check) { return WordsOf(check).advice; }
+bool IsError(Check check) { return WordsOf(check).is_error; }
+
+std::string_view NameOf(Format format) {
+  switch (format) {
+    case Format::kCatalog: return "catalog";
+    case Format::kIceberg: return "iceberg";
+    case Format::kDelta: return "delta";
+    case Format::kData: return "data";
+  }
+  return "unknown";
+}
+
+void Findings::Add(Finding finding) {
+  ++(IsError(finding.check) ? errors_ : warnings_);
+  if (kept_.size() < kKeptMax) kept_.push_back(std::move(finding));
+}
+
+}  // namespace weir::maintain

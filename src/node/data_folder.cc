@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/data_folder.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "base/clock.h"
+#include "catalog/catalog.h"
+#include "node/data_lock.h"
+#include "serve/verify_api.h"
+#include "store/local_store.h"
+
+namespace weir::node {
+namespace {
+
+/// One thread.
+class DataFolder {
+ public:
+  DataFolder(DataLock lock, std::unique_ptr<store::LocalStore> store,
+             std::unique_ptr<catalog::Catalog> catalog)
+      : lock_(std::move(lock)), store_(std::move(store)), catalog_(std::move(catalog)) {
+    serve::AddVerifyRoutes(router_, {*store_, *catalog_, clock_});
+  }
+
+  Result<nlohmann::ordered_json> Answer(const std::string& target) const {
+    const size_t mark = target.find('?');
+    const net::Request request{
+        .head = {.method = "GET",
+                 .path = target.substr(0, mark),
+                 .query = mark == std::string::npos ? "" : target.substr(mark + 1)},
+        .body = {}};
+    const net::Response response = TRY(Respond(request));
+    return cli::ReadAnswer("the data folder", {.status = response.status, .body = response.body});
+  }
+
+ private:
+  Result<net::Response> Respond(const net::Request& request) const {
+    serve::Routing routing = router_.Find(request.head);
+    if (auto* refused = std::get_if<net::Response>(&routing)) return std::move(*refused);
+    auto& match = std::get<serve::RouteMatch>(routing);
+    auto parameters = TRY(serve::QueryParameters::Parse(request.head.query));
+    return match.route->answer({.request = request,
+                                .arguments = std::move(match.arguments),
+                                .parameters = std::move(parameters)});
+  }
+
+  const DataLock lock_;
+  const SystemClock clock_;
+  const std::unique_ptr<store::LocalStore> store_;
+  const std::unique_ptr<catalog::Catalog> catalog_;
+  serve::Router router_;
+};
+
+}  // namespace
+
+Result<cli::Ask> OpenDataFolder(const std::string& data_dir) {
+  const std::string database = data_dir + "/catalog.db";
+  std::error_code error;
+  if (!std::filesystem::exists(database, error)) {
+    return Error(ErrorKind::kNotFound, fmt::format("no data of Weir in {}", data_dir));
+  }
+  DataLock lock = TRY(DataLock::Take(data_dir));
+  auto store = TRY(store::LocalStore::Open(data_dir));
+  auto catalog = TRY(catalog::Catalog::Open(database));
+  // Shared by the copies of the function.
+  const auto folder =
+      std::make_shared<DataFolder>(std::move(lock), std::move(store), std::move(catalog));
+  return cli::Ask([folder](const std::string& target) { return folder->Answer(target); });
+}
+
+}  // namespace weir::node
