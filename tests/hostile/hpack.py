@@ -46,6 +46,8 @@ def _huffman(data):
             if (bits, code) in CODES:
                 text += CODES[bits, code]
                 code, bits = 0, 0
+    if bits > 7:  # More than padding.
+        raise ValueError(f"a symbol that is not printable ASCII, after {text!r}")
     return text
 
 

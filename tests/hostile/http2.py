@@ -40,6 +40,7 @@ def grpc_headers(path, more=()):
 class Call:
     """What came back on one stream."""
     headers: dict = field(default_factory=dict)  # And trailers.
+    blocks: list = field(default_factory=list)  # Each header block for itself: headers, then trailers.
     data: bytes = b""
     done: bool = False
     reset: int | None = None
@@ -62,6 +63,8 @@ class Connection:
         self._buffer = b""
         self._block = b""
         self.calls = {}
+        self.settings = {}  # The server's, by number.
+        self.pongs = []
         self.closed = False
         self.goaway = None
         self._window = 65535
@@ -112,11 +115,14 @@ class Connection:
         if kind == SETTINGS and not flags & ACK:
             for at in range(0, len(payload), 6):
                 key, value = struct.unpack(">HI", payload[at:at + 6])
+                self.settings[key] = value
                 if key == 4:
                     self._initial_window = value
             self.send(frame(SETTINGS, ACK, 0))
         elif kind == PING and not flags & ACK:
             self.send(frame(PING, ACK, 0, payload))
+        elif kind == PING:
+            self.pongs.append(payload)
         elif kind == WINDOW_UPDATE:
             size = int.from_bytes(payload, "big")
             if stream == 0:
@@ -130,7 +136,8 @@ class Connection:
         elif kind in (HEADERS, CONTINUATION):
             self._block += payload
             if flags & END_HEADERS:
-                call.headers.update(hpack.decode(self._block))
+                call.blocks.append(hpack.decode(self._block))
+                call.headers.update(call.blocks[-1])
                 self._block = b""
         elif kind == DATA:
             call.data += payload
@@ -166,11 +173,19 @@ class Connection:
             self.pump(deadline - time.monotonic())
         return call
 
+    def await_settings(self):
+        """The server's SETTINGS come first."""
+        while self.goaway is None and not self.closed and 0 not in self.calls:
+            self.pump(http1.CONNECT_SECONDS)
+
+    def open(self, stream, path, more_headers=()):
+        """The head of a call."""
+        self.send(frame(HEADERS, END_HEADERS, stream, hpack.encode(grpc_headers(path, more_headers))))
+
     def unary(self, path, data, more_headers=(), stream=1):
         """One call whose request stream carries exactly `data`."""
-        while self.goaway is None and not self.closed and 0 not in self.calls:
-            self.pump(http1.CONNECT_SECONDS)  # The server's SETTINGS come first.
-        self.send(frame(HEADERS, END_HEADERS, stream, hpack.encode(grpc_headers(path, more_headers))))
+        self.await_settings()
+        self.open(stream, path, more_headers)
         self.send_data(stream, data)
         return self.wait(stream)
 

@@ -103,5 +103,6 @@ def polars_delta(task):
             for name, path in task["delta_paths"].items()}
 
 
-serve_task({function.__name__: function for function in
-            (pyiceberg, delta_rs, duckdb_iceberg, duckdb_delta, polars_iceberg, polars_delta)})
+if __name__ == "__main__":
+    serve_task({function.__name__: function for function in
+                (pyiceberg, delta_rs, duckdb_iceberg, duckdb_delta, polars_iceberg, polars_delta)})
