@@ -5,7 +5,7 @@ import base64
 import json
 
 import otlp
-from harness.scenario import EXAMPLE_SIGNALS, EXAMPLES
+from harness.environment import REPOSITORY
 from send.by_hand import key_values
 
 import records
@@ -13,6 +13,8 @@ from check import JSON, MUST, SIGNALS, check, require
 from records import json_record, json_request
 
 SECTION = "JSON Protobuf Encoding"
+EXAMPLES = REPOSITORY.parent / "shared" / "data" / "otlp"
+EXAMPLE_SIGNALS = {"trace": "traces", "logs": "logs", "events": "logs", "metrics": "metrics"}
 MAPPING = "ProtoJSON"
 UNKNOWN = {"newInOtlp9": [{"deep": [1, None, True, "x", {"y": {}}]}, []], "alsoNew": "x", "nothing": None, "": 1.5}
 TRACE_ID, SPAN_ID = "5b8efff798038103d269b633813fc60c", "eee19b7ec3c1b174"
