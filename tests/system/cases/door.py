@@ -4,7 +4,7 @@
 from cases.protocol import one_good_record
 from expect import SIGNALS, TABLE_OF
 from harness.registry import case
-from harness.weir_server import WeirServer
+from harness.weir_server import EACH_REQUEST_COUNTS, WeirServer
 from send.otlp_json import to_otlp_json
 from send.transport import JSON, http1, http2
 
@@ -21,7 +21,7 @@ def target(table):
 
 @case
 def the_header_names_the_table(folder, options):
-    with WeirServer(options.binary, folder) as weir:
+    with WeirServer(options.binary, folder, *EACH_REQUEST_COUNTS) as weir:
         for signal in SIGNALS:
             headers = TOKEN | target(f"weir.telemetry.team_{TABLE_OF[signal]}")
             message = one_good_record(signal, 1)
@@ -35,7 +35,7 @@ def the_header_names_the_table(folder, options):
 
 @case
 def tables_of_prefixes_outlive_a_restart(folder, options):
-    with WeirServer(options.binary, folder) as weir:
+    with WeirServer(options.binary, folder, *EACH_REQUEST_COUNTS) as weir:
         headers = TOKEN | target("weir.telemetry.a_b_otel_spans")
         for _ in range(2):
             answer = http1(weir.http, path("traces"), one_good_record("traces", 1).SerializeToString(), headers=headers)
@@ -51,7 +51,7 @@ def wrong_tables_are_refused(folder, options):
              "other_catalog.telemetry.team_otel_spans", "weir.telemetry.te/am_otel_spans",
              "weir.telemetry.../x_otel_spans", "weir..team_otel_spans", "weir.telemetry." + "x" * 300 + "_otel_spans")
     body = one_good_record("traces", 1).SerializeToString()
-    with WeirServer(options.binary, folder) as weir:
+    with WeirServer(options.binary, folder, *EACH_REQUEST_COUNTS) as weir:
         answers = {name: http1(weir.http, path("traces"), body, headers=TOKEN | target(name)) for name in wrong}
         answers["no header"] = http1(weir.http, path("traces"), body, headers=TOKEN)
         taken = [f"{name!r}: {answer.status}" for name, answer in answers.items() if answer.status != 400]
@@ -62,7 +62,7 @@ def wrong_tables_are_refused(folder, options):
 def the_token_must_be_there(folder, options):
     headers = target("weir.telemetry.team_otel_spans")
     body = one_good_record("traces", 1).SerializeToString()
-    with WeirServer(options.binary, folder) as weir:
+    with WeirServer(options.binary, folder, *EACH_REQUEST_COUNTS) as weir:
         for wrong in ({}, {"authorization": "Basic eDp5"}):
             answer = http1(weir.http, path("traces"), body, headers=headers | wrong)
             assert answer.status in (400, 401), f"{wrong}: {answer.status}"

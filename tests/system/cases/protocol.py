@@ -10,7 +10,7 @@ from google.protobuf import json_format
 from expect import SIGNALS, TABLE_OF
 from harness.environment import OUTPUT
 from harness.registry import case, cases_of, shared
-from harness.weir_server import WeirServer
+from harness.weir_server import EACH_REQUEST_COUNTS, WeirServer
 from send.by_hand import REQUEST_TYPE, RESPONSE_TYPE, TIME, any_value, key_values, span_id, trace_id
 from send.otlp_json import to_otlp_json
 from send.transport import JSON, PROTOBUF, Answer, google_status, grpc_by_hand, grpcio, http1, http2
@@ -33,7 +33,7 @@ def server(options):
     def start():
         folder = OUTPUT / "protocol-server"
         shutil.rmtree(folder, ignore_errors=True)
-        return WeirServer(options.binary, folder).start()
+        return WeirServer(options.binary, folder, *EACH_REQUEST_COUNTS).start()
 
     return shared("protocol server", start)
 

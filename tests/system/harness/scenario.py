@@ -9,7 +9,7 @@ from harness.collector import send_through_collector
 from harness.environment import OUTPUT, REPOSITORY, SYSTEM_TESTS, environment
 from harness.process import run_to_end
 from harness.registry import Skip, shared
-from harness.weir_server import WeirServer
+from harness.weir_server import EACH_REQUEST_COUNTS, WeirServer
 from readers import engine_of, read_tables
 from send.by_hand import odd_logs
 from send.by_hand_metrics import odd_metrics
@@ -113,7 +113,7 @@ class Scenario:
         self.folder = OUTPUT / "round_trip-scenario"
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        self.weir = WeirServer(options.binary, self.folder).start()
+        self.weir = WeirServer(options.binary, self.folder, *EACH_REQUEST_COUNTS).start()
         self.sent = {name: [] for name in SENDERS}  # sender → [(signal, message), …]
         self.failures = {}  # sender → exception
         self.not_visible = None

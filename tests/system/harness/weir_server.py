@@ -16,6 +16,10 @@ VISIBLE_SECONDS = 30
 NAMESPACE = "telemetry"
 
 
+# Cases that send the same bytes more than once, over several protocols or to a server that starts again, count each.
+EACH_REQUEST_COUNTS = ("--set", "receivers.otlp.retry_window_s=0")
+
+
 class WeirServer:
     """Use as a context manager; `start` may be called again after `kill` or `stop`, on the same data."""
 

@@ -13,7 +13,7 @@ import h2.config
 import h2.connection
 import h2.events
 import zstandard
-from google.rpc import status_pb2
+from google.rpc import error_details_pb2, status_pb2
 
 from send.tee import grpc_method
 
@@ -105,6 +105,7 @@ def grpcio(address, signal, message, encoding=None, path=None, metadata=None):
 
 def google_status(answer):
     """The google.rpc.Status that an HTTP error must carry."""
+    assert error_details_pb2.DESCRIPTOR  # JSON can only be read of details whose types are known.
     if answer.content_type.startswith(JSON):
         from google.protobuf import json_format
 
