@@ -175,6 +175,7 @@ FrameAt ReadFrame(std::string_view bytes, Frame* frame) {
   if (has_key && key != TakenOf(whole).key) return {FrameState::kDamaged};
   if (frame != nullptr) {
     const auto received = Load<int64_t>(bytes, 24);
+    frame->bytes = layout->frame_bytes;
     frame->sequence = Load<uint64_t>(bytes, 16);
     frame->taken =
         has_key ? TakenOf(whole) : TakenRequest{.key = key, .received_unix_nano = received};

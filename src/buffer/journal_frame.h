@@ -46,6 +46,7 @@ std::string EncodeFrameHead(const signal::ExportRequest& request, uint64_t seque
 
 /// A frame read back.
 struct Frame {
+  size_t bytes = 0;  // As it stands in its segment.
   uint64_t sequence = 0;
   signal::ExportRequest request;
   TakenRequest taken;  // No counts where an earlier version wrote the frame.

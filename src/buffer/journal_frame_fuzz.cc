@@ -19,11 +19,6 @@ bool IsZero(std::string_view bytes) {
   return bytes.find_first_not_of('\0') == std::string_view::npos;
 }
 
-size_t FrameBytes(const Frame& frame) {
-  return weir::buffer::EncodeFrameHead(frame.request, frame.sequence).size() +
-         frame.request.body.size();
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -31,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   size_t framed = 0, damaged = 0, end = 0;
   std::vector<JournalDamage> damage;
   const auto on_frame = [&](const Frame& frame) {
-    framed += FrameBytes(frame);
+    framed += frame.bytes;
     return weir::Status::OK();
   };
   CHECK(weir::buffer::ReadSegment(segment, "fuzz", on_frame, damage).ok());
