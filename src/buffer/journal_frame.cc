@@ -2,7 +2,6 @@
 #include "buffer/journal_frame.h"
 
 #include <cstring>
-#include <memory>
 
 #include "buffer/xxh3.h"
 
@@ -32,14 +31,11 @@ void Put(char* out, size_t at, T value) {
 
 /// Of two pieces as if they were one.
 uint64_t Hash(std::string_view head, std::string_view body) {
-  struct Free {
-    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
-  };
-  thread_local const std::unique_ptr<XXH3_state_t, Free> state(XXH3_createState());
-  XXH3_64bits_reset(state.get());
-  XXH3_64bits_update(state.get(), head.data(), head.size());
-  XXH3_64bits_update(state.get(), body.data(), body.size());
-  return XXH3_64bits_digest(state.get());
+  XXH3_state_t* const state = ThreadHashState();
+  XXH3_64bits_reset(state);
+  XXH3_64bits_update(state, head.data(), head.size());
+  XXH3_64bits_update(state, body.data(), body.size());
+  return XXH3_64bits_digest(state);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "buffer/request_key.h"
 
-#include <memory>
 #include <string>
 
 #include "buffer/xxh3.h"
@@ -9,10 +8,7 @@
 namespace weir::buffer {
 
 RequestKey KeyOf(const RequestContent& content) {
-  struct Free {
-    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
-  };
-  thread_local const std::unique_ptr<XXH3_state_t, Free> state(XXH3_createState());
+  XXH3_state_t* const state = ThreadHashState();
   // Neither name has a NUL, so no two requests have the same head.
   std::string head(content.schema);
   head += '\0';
@@ -21,10 +17,10 @@ RequestKey KeyOf(const RequestContent& content) {
   head += static_cast<char>(content.signal);
   head += static_cast<char>(content.encoding);
   head += static_cast<char>(content.compression);
-  XXH3_128bits_reset(state.get());
-  XXH3_128bits_update(state.get(), head.data(), head.size());
-  XXH3_128bits_update(state.get(), content.body.data(), content.body.size());
-  const XXH128_hash_t hash = XXH3_128bits_digest(state.get());
+  XXH3_128bits_reset(state);
+  XXH3_128bits_update(state, head.data(), head.size());
+  XXH3_128bits_update(state, content.body.data(), content.body.size());
+  const XXH128_hash_t hash = XXH3_128bits_digest(state);
   return {hash.low64, hash.high64};
 }
 

@@ -8,3 +8,18 @@
 #else
 #include <xxhash.h>
 #endif
+
+#include <memory>
+
+namespace weir::buffer {
+
+/// The calling thread's state for hashes of several pieces, to be reset before each.
+inline XXH3_state_t* ThreadHashState() {
+  struct Free {
+    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+  };
+  thread_local const std::unique_ptr<XXH3_state_t, Free> state(XXH3_createState());
+  return state.get();
+}
+
+}  // namespace weir::buffer

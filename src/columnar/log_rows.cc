@@ -6,7 +6,7 @@
 
 #include <optional>
 
-#include "columnar/wire/any_value.h"
+#include "columnar/wire/pieces.h"
 #include "columnar/wire/wire_reader.h"
 #include "signal/promoted.h"
 
@@ -78,13 +78,7 @@ RecordError LogRows::Read(std::string_view wire, Fields& fields) {
       case Tag(1, kFixed64): fields.time = reader.number(); break;
       case Tag(2, kVarint): fields.severity_number = reader.number(); break;
       case Tag(3, kBytes): fields.severity_text = reader.bytes(); break;
-      case Tag(5, kBytes):
-        if (fields.body.has_value()) {
-          AppendPiece(reader.bytes(), *fields.body, fields.joined_body);
-        } else {
-          fields.body = reader.bytes();
-        }
-        break;
+      case Tag(5, kBytes): Merge(fields.body, reader.bytes(), fields.joined_body); break;
       case Tag(6, kBytes): {
         const DecodeError error = attributes_.Add(reader.bytes(), &listener);
         if (error != DecodeError::kNone) return InField("attribute", error);

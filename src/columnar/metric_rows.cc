@@ -9,7 +9,7 @@
 
 #include "columnar/column/series_numbers.h"
 #include "columnar/metric_point.h"
-#include "columnar/wire/any_value.h"
+#include "columnar/wire/pieces.h"
 #include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/ids.h"
+#include "columnar/wire/pieces.h"
 #include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
@@ -37,18 +38,6 @@ int32_t PartitionDate(int64_t time_us, int64_t received_unix_nano) {
 
 Status Malformed(std::string_view what) {
   return Error(ErrorKind::kBadRequest, std::string("malformed protobuf in ").append(what));
-}
-
-/// A singular message field that occurs again is merged, which for wire bytes means joined.
-void Merge(std::optional<std::string_view>& field, std::string_view bytes, std::string& joined) {
-  if (field.has_value()) {
-    // Appended in place: a field that occurs a million times must not be copied a million times.
-    if (joined.empty()) joined = *field;
-    joined.append(bytes);
-    field = joined;
-  } else {
-    field = bytes;
-  }
 }
 
 /// Looks for the origin in a Resource… or Scope… message, whose fields have the same numbers,

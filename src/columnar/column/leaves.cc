@@ -51,11 +51,6 @@ constexpr LeafKind kKindOf = std::is_same_v<T, int32_t>   ? LeafKind::kInt
                              : std::is_same_v<T, double>  ? LeafKind::kDouble
                                                           : LeafKind::kBool;
 
-std::vector<int32_t>& ValuesOf(LeafPage& page, int32_t) { return page.ints; }
-std::vector<int64_t>& ValuesOf(LeafPage& page, int64_t) { return page.longs; }
-std::vector<double>& ValuesOf(LeafPage& page, double) { return page.doubles; }
-std::vector<uint8_t>& ValuesOf(LeafPage& page, uint8_t) { return page.bools; }
-
 }  // namespace
 
 template <typename T>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Texts on their way to a file: which of a dictionary's texts a row group uses, under which
+// Values on their way to a file; of texts, which of a dictionary's a row group uses, under which
 // numbers.
 
 #include <cstddef>
@@ -39,6 +39,12 @@ class TextNumbers {
 
   LeafScratch& scratch_;
 };
+
+/// Where a page has values of the second argument's type.
+inline std::vector<int32_t>& ValuesOf(signal::LeafPage& page, int32_t) { return page.ints; }
+inline std::vector<int64_t>& ValuesOf(signal::LeafPage& page, int64_t) { return page.longs; }
+inline std::vector<double>& ValuesOf(signal::LeafPage& page, double) { return page.doubles; }
+inline std::vector<uint8_t>& ValuesOf(signal::LeafPage& page, uint8_t) { return page.bools; }
 
 /// Adds the leaf of the texts that `ids` number, by position; -1, or a position past the end, is
 /// null. The texts become a dictionary of those in use, or one by one where few of them repeat.

@@ -8,21 +8,10 @@
 
 #include <algorithm>
 
+#include "columnar/column/leaves.h"
 #include "columnar/column/slots.h"
 
 namespace weir::columnar {
-namespace {
-
-template <typename T>
-std::vector<T>& ValuesOf(signal::LeafPage& page) {
-  if constexpr (std::is_same_v<T, int64_t>) {
-    return page.longs;
-  } else {
-    return page.doubles;
-  }
-}
-
-}  // namespace
 
 template <typename T>
 std::shared_ptr<arrow::Array> NumberListColumn<T>::Gather(Positions order,
@@ -53,7 +42,7 @@ Status NumberListColumn<T>::WriteTo(const LeafTarget& rows) const {
   const Positions positions = rows.slots.positions;
   signal::Leaf leaf{.kind = is_long ? signal::LeafKind::kLong : signal::LeafKind::kDouble};
   leaf.fill = [&](int64_t begin, int64_t end, signal::LeafPage& page) {
-    auto& values = ValuesOf<T>(page);
+    auto& values = ValuesOf(page, T{});
     size_t entries = 0;
     for (const int32_t row : positions.subspan(begin, end - begin)) {
       entries += static_cast<size_t>(std::max(1, offsets_.end(row) - offsets_.begin(row)));

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "columnar/wire/pieces.h"
 #include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
@@ -18,14 +19,6 @@ inline constexpr uint32_t kDoubleValue = Tag(4, WireType::kFixed64);
 inline constexpr uint32_t kArrayValue = Tag(5, WireType::kBytes);
 inline constexpr uint32_t kKeyValueList = Tag(6, WireType::kBytes);
 inline constexpr uint32_t kBytesValue = Tag(7, WireType::kBytes);
-
-/// A message field that comes in pieces is their bytes one after the other. `joined` holds them.
-inline void AppendPiece(std::string_view piece, std::string_view& field, std::string& joined) {
-  // Appended in place: a field in a million pieces must not be copied a million times.
-  if (joined.empty()) joined = field;
-  joined.append(piece);
-  field = joined;
-}
 
 /// The value that counts: the last one on the wire. `tag` is 0 where there is none. Not to be
 /// copied: `bytes` may point at `joined`.

@@ -7,10 +7,12 @@
 // through it.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "columnar/wire/any_value.h"
+#include "columnar/wire/pieces.h"
 #include "columnar/wire/wire_reader.h"
 
 namespace weir::columnar {
@@ -23,18 +25,13 @@ struct KeyValue {
 /// Any KeyValue message; a value in pieces is put together in `joined`. False on malformed bytes.
 inline bool ReadAnyKeyValue(std::string_view wire, KeyValue& entry, std::string& joined) {
   WireReader reader(wire);
-  bool has_value = false;
+  std::optional<std::string_view> value;
   joined.clear();
   while (reader.Next()) {
     if (reader.tag() == Tag(1, WireType::kBytes)) entry.key = reader.bytes();
-    if (reader.tag() != Tag(2, WireType::kBytes)) continue;
-    if (has_value) {
-      AppendPiece(reader.bytes(), entry.value, joined);
-    } else {
-      entry.value = reader.bytes();
-    }
-    has_value = true;
+    if (reader.tag() == Tag(2, WireType::kBytes)) Merge(value, reader.bytes(), joined);
   }
+  if (value) entry.value = *value;
   return reader.ok();
 }
 

@@ -8,6 +8,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "table/field_path.h"
+
 namespace weir::table::delta {
 namespace {
 
@@ -18,10 +20,6 @@ constexpr int kDepthMax = 32;
 
 Status Malformed(std::string_view what) {
   return Error(ErrorKind::kBadRequest, fmt::format("read delta statistics: {}", what));
-}
-
-std::string Joined(const std::string& path, std::string_view name) {
-  return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
 }
 
 Status CollectTypes(const json& type, const std::string& path, int depth, SchemaTypes& types);
@@ -39,7 +37,7 @@ Status CollectFields(const json& type, const std::string& path, int depth, Schem
   for (const json& field : *fields) {
     const auto name = field.is_object() ? field.find("name") : field.end();
     if (name == field.end() || !name->is_string()) return Malformed("a field without name");
-    TRY(CollectMember(field, "type", Joined(path, name->get_ref<const std::string&>()), depth,
+    TRY(CollectMember(field, "type", MemberPath(path, name->get_ref<const std::string&>()), depth,
                       types));
   }
   return Status::OK();
@@ -56,11 +54,11 @@ Status CollectTypes(const json& type, const std::string& path, int depth, Schema
   if (!path.empty()) types[path] = kind->get<std::string>();
   if (*kind == "struct") return CollectFields(type, path, depth, types);
   if (*kind == "array") {
-    return CollectMember(type, "elementType", Joined(path, "element"), depth, types);
+    return CollectMember(type, "elementType", MemberPath(path, "element"), depth, types);
   }
   if (*kind != "map") return Malformed("a type that is none");
-  TRY(CollectMember(type, "keyType", Joined(path, "key"), depth, types));
-  return CollectMember(type, "valueType", Joined(path, "value"), depth, types);
+  TRY(CollectMember(type, "keyType", MemberPath(path, "key"), depth, types));
+  return CollectMember(type, "valueType", MemberPath(path, "value"), depth, types);
 }
 
 /// The number in `text` that is `digits` long and starts at `at`.
@@ -128,7 +126,7 @@ template <typename Take>
 Status ForEachLeaf(const json& object, const std::string& path, const SchemaTypes& types,
                    Take take) {
   for (const auto& [name, value] : object.items()) {
-    const std::string leaf = Joined(path, name);
+    const std::string leaf = MemberPath(path, name);
     const auto type = types.find(leaf);
     if (leaf.empty() || type == types.end() || value.is_null()) continue;
     if (value.is_object()) {

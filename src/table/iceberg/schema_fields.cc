@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "table/field_path.h"
+
 namespace weir::table::iceberg {
 namespace {
 
@@ -14,10 +16,6 @@ constexpr int kDepthMax = 32;
 
 Status Malformed(std::string_view what) {
   return Error(ErrorKind::kBadRequest, fmt::format("read iceberg schema: {}", what));
-}
-
-std::string Joined(const std::string& path, std::string_view name) {
-  return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
 }
 
 /// Where in its parent's JSON a field's id, type and necessity stand.
@@ -56,19 +54,19 @@ Status CollectChildren(const json& type, const std::string& path, int depth, Sch
   if (depth > kDepthMax) return Malformed("nested too deeply");
   const std::string kind = type.value("type", "");
   if (kind == "list") {
-    return CollectField(type, kElementKeys, Joined(path, "element"), depth, fields);
+    return CollectField(type, kElementKeys, MemberPath(path, "element"), depth, fields);
   }
   if (kind == "map") {
-    TRY(CollectField(type, kKeyKeys, Joined(path, "key"), depth, fields));
-    return CollectField(type, kValueKeys, Joined(path, "value"), depth, fields);
+    TRY(CollectField(type, kKeyKeys, MemberPath(path, "key"), depth, fields));
+    return CollectField(type, kValueKeys, MemberPath(path, "value"), depth, fields);
   }
   const auto members = type.find("fields");
   if (members == type.end() || !members->is_array()) return Malformed("a struct without fields");
   for (const json& member : *members) {
     const auto name = member.is_object() ? member.find("name") : member.end();
     if (name == member.end() || !name->is_string()) return Malformed("a field without name");
-    TRY(CollectField(member, kFieldKeys, Joined(path, name->get_ref<const std::string&>()), depth,
-                     fields));
+    TRY(CollectField(member, kFieldKeys, MemberPath(path, name->get_ref<const std::string&>()),
+                     depth, fields));
   }
   return Status::OK();
 }
