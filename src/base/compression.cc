@@ -118,6 +118,16 @@ std::string Deflate(int window_bits, std::string_view bytes, int level) {
 
 }  // namespace
 
+std::string_view CompressionName(Compression compression) {
+  switch (compression) {
+    case Compression::kNone: return "identity";
+    case Compression::kGzip: return "gzip";
+    case Compression::kZstd: return "zstd";
+    case Compression::kDeflate: return "deflate";
+  }
+  return "identity";
+}
+
 std::optional<Compression> CompressionFromName(std::string_view any_case) {
   std::string name(any_case);
   for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;

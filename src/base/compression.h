@@ -18,6 +18,9 @@ enum class Compression : uint8_t { kNone = 0, kGzip = 1, kZstd = 2, kDeflate = 3
 /// means it.
 std::optional<Compression> CompressionFromName(std::string_view name);
 
+/// What CompressionFromName takes: `identity`, `gzip`, `zstd`, `deflate`.
+std::string_view CompressionName(Compression compression);
+
 /// Decompresses all of `bytes`, several gzip members or zstd frames in a row included.
 /// Never allocates more than `bytes_max` plus a small constant, whatever the input claims.
 /// Errors: kBadRequest, with `larger than` in the text when `bytes_max` is passed, else what is

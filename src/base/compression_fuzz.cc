@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes as a compressed body: the first byte picks the format, the second the limit. What comes
 // out is never larger than the limit, a refusal is the sender's fault, and what we compress
-// ourselves comes back.
+// ourselves comes back. That is tried for one first byte in eight: it takes five times as long.
 
 #include "base/check.h"
 #include "base/compression.h"
@@ -20,6 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     CHECK(KindOf(plain.status()) == ErrorKind::kBadRequest);
   }
 
+  if (data[0] % 32 >= 4) return 0;
   const auto unzipped = Decompress(Compression::kGzip, GzipCompress(bytes, 1), size);
   CHECK(unzipped.ok() && *unzipped == bytes);
   const auto unpacked = Decompress(Compression::kZstd, ZstdCompress(bytes, 1), size);

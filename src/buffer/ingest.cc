@@ -17,12 +17,15 @@ namespace {
 // One sync covers at most this much, so that the first request of a batch is not kept waiting for
 // the last.
 constexpr int64_t kBatchBytesMax = 8 << 20;
-// Segments kept to be written over take at most this part of the journal's limit beside it.
-constexpr int64_t kSpareShare = 8, kSpareSegmentsMax = 4;
+// A segment takes at most this part of the journal's limit, so that a small journal is not full
+// with its first request; so do, beside it, all segments that are kept to be written over.
+constexpr int64_t kSegmentShare = 8, kSpareSegmentsMax = 4;
 
-JournalOptions WithSpares(JournalOptions journal, int64_t journal_bytes_max) {
+JournalOptions WithinLimit(JournalOptions journal, int64_t journal_bytes_max) {
+  const int64_t share = journal_bytes_max / kSegmentShare;
+  journal.segment_bytes = std::clamp<int64_t>(share, 1, journal.segment_bytes);
   journal.segment_bytes = fault::Number("WEIR_FAULT_SEGMENT_BYTES", journal.segment_bytes);
-  const int64_t fitting = journal_bytes_max / kSpareShare / journal.segment_bytes;
+  const int64_t fitting = share / journal.segment_bytes;
   journal.spare_segments_max = static_cast<size_t>(std::min(fitting, kSpareSegmentsMax));
   return journal;
 }
@@ -57,7 +60,7 @@ Result<std::unique_ptr<Ingest>> Ingest::Open(IngestOptions options) {
 }
 
 Result<std::unique_ptr<Ingest>> Ingest::OpenWithoutThread(IngestOptions options) {
-  auto journal = TRY(JournalWriter::Open(WithSpares(options.journal, options.journal_bytes_max)));
+  auto journal = TRY(JournalWriter::Open(WithinLimit(options.journal, options.journal_bytes_max)));
   return std::unique_ptr<Ingest>(
       new Ingest(std::move(options), std::move(journal)));  // lint-ok: private constructor
 }
@@ -101,7 +104,7 @@ Status Ingest::AdmitLocked(size_t body_bytes) const {
       queued_bytes_ + static_cast<int64_t>(body_bytes) > options_.queued_bytes_max) {
     return refuse("memory", "too many requests are waiting (limits.memory_mib)");
   }
-  if (journal_->byte_size() > options_.journal_bytes_max) {
+  if (journal_->unreleased_bytes() > options_.journal_bytes_max) {
     return refuse("journal", "the journal is full (limits.journal_mib)");
   }
   return Status::OK();
@@ -208,16 +211,37 @@ std::vector<Ingest::Answer> Ingest::Decode(std::vector<Waiting>& batch,
                                            std::vector<JournalEntry>& entries) {
   std::vector<Answer> answers;
   for (Waiting& waiting : batch) {
-    auto outcome = current_->Append(waiting.request, next_sequence_);
-    // A request without a row needs no place in the journal.
-    if (outcome.ok() && outcome->accepted > 0) {
-      entries.push_back(
-          {next_sequence_, &waiting.request, Taken(waiting.key, waiting.request, *outcome)});
+    auto appended = current_->Append(waiting.request, next_sequence_);
+    if (!appended.ok()) {
+      KeepRefused(waiting, appended.status(), entries);
+      answers.push_back({std::move(waiting.done), appended.status()});
+      continue;
     }
-    if (outcome.ok()) ++next_sequence_;
-    answers.push_back({std::move(waiting.done), std::move(outcome)});
+    // A request without a row needs no place in the journal.
+    if (appended->has_rows) {
+      entries.push_back({next_sequence_, &waiting.request,
+                         Taken(waiting.key, waiting.request, appended->outcome)});
+    }
+    ++next_sequence_;
+    answers.push_back({std::move(waiting.done), std::move(appended->outcome)});
   }
   return answers;
+}
+
+/// A request that can't be read is journalled as what is kept of it: were all of it, whoever sends
+/// garbage would fill the disk.
+void Ingest::KeepRefused(Waiting& waiting, const Status& refused,
+                         std::vector<JournalEntry>& entries) {
+  std::string& body = waiting.request.body;
+  RefusedRequest kept{.detail = refused.message().substr(0, kRefusalDetailBytesMax)};
+  kept.is_cut = body.size() > options_.dead_letter_bytes_max;
+  if (kept.is_cut) body.resize(options_.dead_letter_bytes_max);
+  if (!current_->AddRefused(waiting.request, next_sequence_, kept.detail, kept.is_cut)) return;
+  entries.push_back(
+      {next_sequence_++,
+       &waiting.request,
+       {.key = KeyOf(waiting.request), .received_unix_nano = waiting.request.received_unix_nano},
+       std::move(kept)});
 }
 
 std::unique_ptr<Generation> Ingest::Seal() {

@@ -33,6 +33,7 @@ struct IngestOptions {
   // How often a journal that could not be written is tried again, so that requests are taken again
   // without a restart.
   std::chrono::milliseconds probe_pause{500};
+  size_t dead_letter_bytes_max = 64 << 10;  // Of a request that can't be read; more is cut off.
   // Of all writers. Borrowed; none: every request is a new one.
   RecentRequests* recent = nullptr;
   // Called when flush_bytes is reached; any thread, must not block.
@@ -93,6 +94,7 @@ class Ingest final : public signal::Sink {
   void ProbeJournal();
   void Take(std::vector<Waiting> batch);
   std::vector<Answer> Decode(std::vector<Waiting>& batch, std::vector<JournalEntry>& entries);
+  void KeepRefused(Waiting& waiting, const Status& refused, std::vector<JournalEntry>& entries);
   Status AdmitLocked(size_t body_bytes) const;
 
   const IngestOptions options_;

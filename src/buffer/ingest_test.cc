@@ -4,14 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cerrno>
-#include <future>
-#include <semaphore>
-
-#include "buffer/journal_fake.h"
-#include "buffer/memory_disk.h"
-#include "buffer/row_columns_fake.h"
+#include "buffer/test_ingest.h"
 
 namespace weir::buffer {
 namespace {
@@ -21,72 +14,13 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pair;
 using namespace std::chrono_literals;
-using Outcome = Result<signal::ExportOutcome>;
 
-constexpr auto kPatience = 10s;  // Only a failing test waits so long.
-
-class IngestTest : public testing::Test {
- protected:
-  /// Opens with the options that the test has set in `options_`.
-  void Open() {
-    options_.journal = {.directory = JournalDirectory(folder_.path(), 7),
-                        .writer = 7,
-                        .segment_bytes = 4096,
-                        .disk = &disk_};
-    options_.new_columns = NewRowColumnsFake;
-    ingest_ = Ingest::Open(options_).ValueOrDie();
-  }
-  bool Sync() {
-    ++syncs_;
-    if (is_held_) {
-      in_sync_.release();
-      go_on_.acquire();
-    }
-    if (failing_syncs_ == 0) return true;
-    --failing_syncs_;
-    return false;
-  }
-  /// The next sync waits for ReleaseSync.
-  void HoldSyncs() { is_held_ = true; }
-  void ReleaseSync() {
-    is_held_ = false;
-    go_on_.release();
-  }
-
-  std::future<Outcome> Send(const std::string& body) {
-    auto promise = std::make_shared<std::promise<Outcome>>();
-    std::future<Outcome> answer = promise->get_future();
-    ingest_->Accept(RequestOf(body),
-                    [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
-    return answer;
-  }
-  static Outcome Wait(std::future<Outcome> answer) {
-    if (answer.wait_for(kPatience) != std::future_status::ready) {
-      return Error(ErrorKind::kInternal, "no answer");
-    }
-    return answer.get();
-  }
-  Outcome SendAndWait(const std::string& body) { return Wait(Send(body)); }
-  static bool IsReady(const std::future<Outcome>& answer) {
-    return answer.wait_for(0s) == std::future_status::ready;
-  }
-  /// Spins until requests are taken again.
-  bool IsAcceptingSoon() const {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (!ingest_->CanAccept().ok() && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::yield();
-    }
-    return ingest_->CanAccept().ok();
-  }
-
-  JournalFolder folder_;
-  IngestOptions options_;
-  std::atomic<int> syncs_ = 0, failing_syncs_ = 0;
-  std::atomic<bool> is_held_ = false;
-  std::binary_semaphore in_sync_{0}, go_on_{0};
-  AskingDisk disk_{[this] { return Sync(); }};
-  std::unique_ptr<Ingest> ingest_;
-};
+/// A body of at least so many bytes.
+std::string WordsOf(size_t bytes_min) {
+  std::string words;
+  while (words.size() < bytes_min) words += "1 ";
+  return words;
+}
 
 TEST_F(IngestTest, AnswersWithWhatBecameOfTheRecords) {
   Open();
@@ -98,6 +32,21 @@ TEST_F(IngestTest, AnswersWithWhatBecameOfTheRecords) {
   EXPECT_EQ(outcome->rejected, 1);
   EXPECT_EQ(outcome->reason, "not a number");
   EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(1, "1 2 ! 3")));
+}
+
+TEST_F(IngestTest, JournalsWhatItRefusesWhereLettersAreKept) {
+  options_.new_columns = kFakeColumnsAndLetters;
+  options_.dead_letter_bytes_max = 4;
+  Open();
+
+  EXPECT_EQ(SendAndWait("!1 !2")->rejected, 2);
+  EXPECT_EQ(KindOf(SendAndWait("?3 and more").status()), ErrorKind::kBadRequest);
+
+  // Of what can't be read, only a beginning.
+  EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(1, "!1 !2"), Pair(2, "?3 a")));
+  const auto tables = ingest_->Seal()->TakeTables();
+  ASSERT_EQ(tables.size(), 2u);
+  EXPECT_THAT(dynamic_cast<NumberList&>(*tables[1].rows).rows(), ElementsAre(1, 2, 3));
 }
 
 TEST_F(IngestTest, AnswersOnlyAfterTheSync) {
@@ -173,11 +122,32 @@ TEST_F(IngestTest, TakesARequestLargerThanTheQueueWhenNothingWaits) {
 }
 
 TEST_F(IngestTest, RefusesWhenTheJournalIsFull) {
+  options_.journal_bytes_max = 4000;
+  Open();
+  ASSERT_TRUE(SendAndWait(WordsOf(4001)).ok());
+
+  EXPECT_THAT(SendAndWait("2").status().message(), HasSubstr("limits.journal_mib"));
+  EXPECT_EQ(KindOf(ingest_->CanAccept()), ErrorKind::kRetryLater);
+}
+
+// The request's segment is the open one, which no Release takes away.
+TEST_F(IngestTest, TakesRequestsAgainOnceOneLargerThanTheJournalIsInTheTables) {
+  options_.journal_bytes_max = 4000;
+  Open();
+  ASSERT_TRUE(SendAndWait(WordsOf(4001)).ok());
+
+  ingest_->Release(ingest_->Seal()->last_sequence());
+
+  EXPECT_TRUE(ingest_->CanAccept().ok());
+  EXPECT_TRUE(SendAndWait("2").ok());
+  EXPECT_EQ(folder_.Segments().size(), 2U);
+}
+
+TEST_F(IngestTest, TakesMoreThanOneRequestWhereTheLimitIsSmallerThanASegment) {
   options_.journal_bytes_max = 4095;
   Open();
 
-  EXPECT_THAT(SendAndWait("1").status().message(), HasSubstr("limits.journal_mib"));
-  EXPECT_EQ(KindOf(ingest_->CanAccept()), ErrorKind::kRetryLater);
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(SendAndWait(std::to_string(i)).ok());
 }
 
 TEST_F(IngestTest, SealHandsOverEveryRowOnce) {
@@ -269,19 +239,6 @@ TEST_F(IngestTest, TakesARequestThatIsSentAgainOnce) {
   EXPECT_EQ(ingest_->Seal()->num_rows(), 5);
 }
 
-TEST_F(IngestTest, TakesARequestAnewThatCouldNotBeSynced) {
-  FakeClock clock(1);
-  RecentRequests recent({.clock = clock});
-  options_.recent = &recent;
-  Open();
-  failing_syncs_ = 2;
-
-  EXPECT_FALSE(SendAndWait("1 2").ok());
-  EXPECT_TRUE(SendAndWait("1 2").ok());
-
-  EXPECT_EQ(ingest_->Seal()->num_rows(), 2);
-}
-
 TEST_F(IngestTest, StopDrainsAlsoWhatWaitsForACommit) {
   options_.buffered_bytes_max = kFakeRowBytes;
   Open();
@@ -328,72 +285,7 @@ TEST_F(IngestTest, AsksForACommitWhenEnoughRowsAreThere) {
   ASSERT_TRUE(SendAndWait("1").ok());
   ASSERT_TRUE(SendAndWait("2").ok());
 
-  EXPECT_EQ(wanted.get_future().wait_for(kPatience), std::future_status::ready);
-}
-
-TEST_F(IngestTest, RefusesAndForgetsRowsThatCantBeSynced) {
-  Open();
-  ASSERT_TRUE(SendAndWait("1").ok());
-  failing_syncs_ = 2;
-
-  const Outcome refused = SendAndWait("2 3");
-
-  EXPECT_EQ(KindOf(refused.status()), ErrorKind::kRetryLater);
-  ASSERT_TRUE(SendAndWait("4").ok());
-  const auto sealed = ingest_->Seal();
-  EXPECT_EQ(static_cast<RowColumnsFake&>(*sealed->tables().begin()->second).rows(),
-            (std::vector<int64_t>{1, 4}));
-  EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(1, "1"), Pair(3, "4")));
-}
-
-/// While it is broken, nothing can be written and nothing removed.
-class BrokenDisk final : public DiskEvents {
- public:
-  int Before(DiskCall call, const std::string&) override {
-    return is_broken && (call == DiskCall::kWrite || call == DiskCall::kRemove) ? EIO : 0;
-  }
-  void After(DiskCall) override {}
-  bool IsShort() override { return false; }
-
-  bool is_broken = false;
-};
-
-TEST(IngestWithoutThread, TakesRequestsAgainWhereABegunSegmentCouldNotBeRemoved) {
-  std::mt19937_64 random(7);
-  MemoryDisk disk(random);
-  BrokenDisk events;
-  disk.SetEvents(&events);
-  const auto ingest =
-      Ingest::OpenWithoutThread({.journal = {.directory = "/7", .writer = 7, .disk = &disk},
-                                 .new_columns = NewRowColumnsFake})
-          .ValueOrDie();
-  events.is_broken = true;
-  ingest->Accept(RequestOf("1"), [](const Outcome& outcome) { EXPECT_FALSE(outcome.ok()); });
-  ingest->Step();
-  ingest->Step();  // The journal is probed: a segment is begun.
-  ASSERT_FALSE(ingest->CanAccept().ok());
-
-  events.is_broken = false;
-  ingest->Step();
-
-  EXPECT_TRUE(ingest->CanAccept().ok());
-}
-
-TEST_F(IngestTest, TakesRequestsAgainByItselfOnceTheDiskHasRoom) {
-  options_.probe_pause = 1ms;
-  Open();
-  ASSERT_TRUE(SendAndWait(std::string(3000, '1')).ok());  // Words too long for a number: rejected.
-  ASSERT_TRUE(SendAndWait("1 " + std::string(3000, '2')).ok());
-  {
-    const FullDisk full(2048);
-    EXPECT_EQ(KindOf(SendAndWait("2 " + std::string(3000, '2')).status()), ErrorKind::kRetryLater);
-    EXPECT_EQ(KindOf(ingest_->CanAccept()), ErrorKind::kRetryLater);
-  }
-
-  // Nobody sends anything meanwhile: a server that can't accept reads no body.
-  EXPECT_TRUE(IsAcceptingSoon());
-  EXPECT_TRUE(SendAndWait("3").ok());
-  EXPECT_EQ(ingest_->Seal()->num_rows(), 2);
+  EXPECT_EQ(wanted.get_future().wait_for(kIngestPatience), std::future_status::ready);
 }
 
 }  // namespace

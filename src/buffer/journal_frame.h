@@ -5,10 +5,14 @@
 // Segment: magic u64, version u32, writer u32, first_sequence u64, hash u64 of those.
 // Frame:   magic u32, frame_bytes u32, hash u64 of frame_bytes and what follows up to the
 //          body, sequence u64,
-//          received_unix_nano i64, signal u8, encoding u8, compression u8, zero u8,
+//          received_unix_nano i64, signal u8, encoding u8, compression u8, source_bytes u8,
 //          schema_bytes u16, prefix_bytes u16, key u64 u64, accepted u32, rejected u32,
-//          schema, prefix, body. The key stands for the body too, so it is the body's checksum.
-// Frame of an earlier version: no key, accepted and rejected; its hash goes on over the body.
+//          schema, prefix, source, body. The key stands for the body too, so it is the body's
+//          checksum.
+// Frame of a refused request, which is kept as a dead letter: rejected is 2^32 - 1, and accepted is
+//          detail_bytes u16, is_cut u8, zero u8; detail stands before body.
+// Frame of an earlier version: no key, accepted, rejected and source; its hash goes on over the
+//          body.
 // Little-endian throughout. A segment may be larger than its content. The rest is zeros (version
 // 1), or, in a file that is written over (version 2), an end mark and then what stood there before:
 // End mark: magic u32, zero u32, hash u64 of what follows, last_sequence u64, first_sequence u64.
@@ -40,7 +44,8 @@ std::optional<SegmentHeader> DecodeSegmentHeader(std::string_view bytes);
 
 /// A frame without its body: header, schema and prefix, to be followed on disk by `request.body`.
 std::string EncodeFrameHead(const signal::ExportRequest& request, uint64_t sequence,
-                            const TakenRequest& taken);
+                            const TakenRequest& taken,
+                            const std::optional<RefusedRequest>& refused = std::nullopt);
 /// The same for a request of which nobody knows yet how many records are sound.
 std::string EncodeFrameHead(const signal::ExportRequest& request, uint64_t sequence);
 
@@ -50,6 +55,7 @@ struct Frame {
   uint64_t sequence = 0;
   signal::ExportRequest request;
   TakenRequest taken;  // No counts where an earlier version wrote the frame.
+  std::optional<RefusedRequest> refused;
 };
 
 /// What a frame's head tells without its body: which request it is, and where the next frame is.
@@ -57,11 +63,12 @@ struct FrameHead {
   size_t frame_bytes = 0;
   uint64_t sequence = 0;
   TakenRequest taken;
+  bool is_refused = false;
 };
 /// Nothing where `bytes` do not start with a sound head with a key. The body is not looked at.
 std::optional<FrameHead> ReadFrameHead(std::string_view bytes);
 /// Bytes that hold any head.
-inline constexpr size_t kFrameHeadBytesMax = kFrameHeaderBytes + 2 * UINT16_MAX;
+inline constexpr size_t kFrameHeadBytesMax = kFrameHeaderBytes + 3 * UINT16_MAX + UINT8_MAX;
 
 /// What stands at one place in a segment.
 enum class FrameState : uint8_t {

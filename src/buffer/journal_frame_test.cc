@@ -19,6 +19,7 @@ signal::ExportRequest FullRequest() {
           .compression = Compression::kZstd,
           .tables = {"team_a", "prod_"},
           .received_unix_nano = 1'795'132'800'000'000'000,
+          .source = "::1",
           .body = "a\0b\xff"s};
 }
 
@@ -29,7 +30,7 @@ TEST(JournalFrame, GivesBackEveryFieldOfTheRequest) {
   const FrameAt found = ReadFrame(bytes, &frame);
 
   EXPECT_EQ(found.state, FrameState::kSound);
-  EXPECT_EQ(found.bytes, 64u + 6 + 5 + 4);
+  EXPECT_EQ(found.bytes, 64u + 6 + 5 + 3 + 4);
   EXPECT_EQ(frame.sequence, 42u);
   EXPECT_EQ(frame.request.signal, signal::Signal::kMetrics);
   EXPECT_EQ(frame.request.encoding, signal::Encoding::kJson);
@@ -37,6 +38,8 @@ TEST(JournalFrame, GivesBackEveryFieldOfTheRequest) {
   EXPECT_EQ(frame.request.tables.schema, "team_a");
   EXPECT_EQ(frame.request.tables.prefix, "prod_");
   EXPECT_EQ(frame.request.received_unix_nano, 1'795'132'800'000'000'000);
+  EXPECT_EQ(frame.request.source, "::1");
+  EXPECT_FALSE(frame.refused);
   EXPECT_EQ(frame.request.body, "a\0b\xff"s);
 }
 
@@ -54,10 +57,41 @@ TEST(JournalFrame, HoldsARequestWithoutBodyOrNames) {
 TEST(JournalFrame, StandsOnDiskAsTheHeaderFileSays) {
   const std::string bytes = FrameBytes(FullRequest(), 0x0102030405060708);
 
-  EXPECT_EQ(bytes.substr(0, 8), "FRM2\x4f\0\0\0"s);
+  EXPECT_EQ(bytes.substr(0, 8), "FRM2\x52\0\0\0"s);
   EXPECT_EQ(bytes.substr(16, 8), "\x08\x07\x06\x05\x04\x03\x02\x01");
-  EXPECT_EQ(bytes.substr(32, 8), "\x02\x01\x02\0\x06\0\x05\0"s);
-  EXPECT_EQ(bytes.substr(64), "team_aprod_a\0b\xff"s);
+  EXPECT_EQ(bytes.substr(32, 8), "\x02\x01\x02\x03\x06\0\x05\0"s);
+  EXPECT_EQ(bytes.substr(64), "team_aprod_::1a\0b\xff"s);
+}
+
+TEST(JournalFrame, KeepsWhyARequestWasRefused) {
+  const signal::ExportRequest request = FullRequest();
+  const std::string bytes = EncodeFrameHead(request, 42, {.key = KeyOf(request)},
+                                            RefusedRequest{.detail = "why", .is_cut = true}) +
+                            request.body;
+
+  Frame frame;
+  ASSERT_EQ(ReadFrame(bytes, &frame).state, FrameState::kSound);
+  const auto head = ReadFrameHead(bytes);
+
+  ASSERT_TRUE(frame.refused);
+  EXPECT_EQ(frame.refused->detail, "why");
+  EXPECT_TRUE(frame.refused->is_cut);
+  EXPECT_EQ(frame.request.body, request.body);
+  EXPECT_EQ(frame.request.source, "::1");
+  EXPECT_EQ(frame.taken.accepted + frame.taken.rejected, 0u);
+  ASSERT_TRUE(head);
+  EXPECT_TRUE(head->is_refused);
+}
+
+TEST(JournalFrame, CutsASourceThatIsTooLong) {
+  signal::ExportRequest request = FullRequest();
+  request.source.assign(300, 'x');
+
+  Frame frame;
+  ASSERT_EQ(ReadFrame(FrameBytes(request, 1), &frame).state, FrameState::kSound);
+
+  EXPECT_EQ(frame.request.source.size(), 255u);
+  EXPECT_EQ(frame.request.body, request.body);
 }
 
 TEST(JournalFrame, KeepsWhichRequestItIsAndWhatBecameOfIt) {
@@ -68,7 +102,7 @@ TEST(JournalFrame, KeepsWhichRequestItIsAndWhatBecameOfIt) {
 
   Frame frame;
   ASSERT_EQ(ReadFrame(bytes, &frame).state, FrameState::kSound);
-  const auto head = ReadFrameHead(bytes.substr(0, 64 + 11));
+  const auto head = ReadFrameHead(bytes.substr(0, 64 + 14));
 
   ASSERT_TRUE(head);
   EXPECT_EQ(head->frame_bytes, bytes.size());

@@ -108,9 +108,10 @@ void JournalWriter::AbandonSegment() {
 Status JournalWriter::Append(const std::vector<JournalEntry>& entries) {
   int64_t bytes = 0;
   for (const JournalEntry& entry : entries) {
-    bytes += static_cast<int64_t>(entry.request->body.size() + kFrameHeaderBytes +
-                                  entry.request->tables.schema.size() +
-                                  entry.request->tables.prefix.size());
+    bytes += static_cast<int64_t>(
+        entry.request->body.size() + kFrameHeaderBytes + entry.request->tables.schema.size() +
+        entry.request->tables.prefix.size() + entry.request->source.size());
+    if (entry.refused) bytes += static_cast<int64_t>(entry.refused->detail.size());
   }
   const int64_t end_bytes = is_written_over_ ? kEndMarkBytes : 0;
   const bool is_full = file_ != nullptr &&
@@ -139,7 +140,7 @@ Status JournalWriter::TryAppend(const std::vector<JournalEntry>& entries, int64_
   std::vector<iovec> pieces;
   pieces.reserve(2 * entries.size());
   for (const JournalEntry& entry : entries) {
-    heads.push_back(EncodeFrameHead(*entry.request, entry.sequence, entry.taken));
+    heads.push_back(EncodeFrameHead(*entry.request, entry.sequence, entry.taken, entry.refused));
     pieces.push_back(Piece(heads.back()));
     if (!entry.request->body.empty()) pieces.push_back(Piece(entry.request->body));
   }
@@ -158,13 +159,17 @@ Status JournalWriter::TryAppend(const std::vector<JournalEntry>& entries, int64_
   synced_end_ = end;
   auto segments = segments_.Lock();
   segments->back().bytes = std::max(segments->back().bytes, end);
-  for (const JournalEntry& entry : entries) segments->back().taken.push_back(entry.taken);
+  segments->back().last_sequence = entries.back().sequence;
+  for (const JournalEntry& entry : entries) {
+    if (!entry.refused) segments->back().taken.push_back(entry.taken);
+  }
   kJournalBytesWritten.With().Add(bytes);
   kJournalSyncs.With().Add();
   return Status::OK();
 }
 
 void JournalWriter::Release(uint64_t sequence) {
+  released_ = sequence;
   for (const Segment& released : TakeOut(sequence)) {
     fault::Point("journal.release.before");
     NoteTaken(released);
@@ -224,6 +229,14 @@ bool JournalWriter::KeepAsSpare(const Segment& segment) {
 int64_t JournalWriter::byte_size() const {
   int64_t bytes = 0;
   for (const Segment& segment : *segments_.Lock()) bytes += segment.bytes;
+  return bytes;
+}
+
+int64_t JournalWriter::unreleased_bytes() const {
+  int64_t bytes = 0;
+  for (const Segment& segment : *segments_.Lock()) {
+    if (segment.last_sequence > released_) bytes += segment.bytes;
+  }
   return bytes;
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 // The appending side of one journal: segments that are synced before anyone is told of it.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,7 @@ struct JournalEntry {
   uint64_t sequence = 0;
   const signal::ExportRequest* request = nullptr;
   TakenRequest taken;
+  std::optional<RefusedRequest> refused;  // Nothing for requests that were taken.
 };
 
 /// Append is one thread, Release one, the rest any thread.
@@ -60,14 +63,18 @@ class JournalWriter {
   /// Requests up to `sequence` are in the tables: segments with nothing later are deleted or become
   /// spares.
   void Release(uint64_t sequence);
-  /// Bytes of all segments with requests, spares left out.
+  /// Bytes of all segments, spares left out.
   int64_t byte_size() const;
+  /// Of these, the bytes that wait for a Release: the segment that is open stays on disk when all
+  /// in it is in the tables, as room for the next requests.
+  int64_t unreleased_bytes() const;
 
  private:
   struct Segment {
     std::string path;
     uint64_t first_sequence = 0;
     int64_t bytes = 0;
+    uint64_t last_sequence = 0;  // 0 where it holds no request.
     std::vector<TakenRequest> taken;
   };
   /// A file of taken requests, and when the last of them was received.
@@ -99,6 +106,7 @@ class JournalWriter {
   mutable Guarded<std::vector<Segment>> segments_;
   Guarded<std::vector<std::string>> spares_;  // Paths.
   std::deque<TakenFile> taken_files_;         // Release's alone.
+  std::atomic<uint64_t> released_{0};         // The sequence of the last Release.
 };
 
 }  // namespace weir::buffer

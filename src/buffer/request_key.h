@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "signal/export_request.h"
@@ -37,5 +38,12 @@ struct TakenRequest {
   int64_t received_unix_nano = 0;
   uint32_t accepted = 0, rejected = 0;
 };
+
+/// What is kept of a request that could not be read, beside the beginning of its body.
+struct RefusedRequest {
+  std::string detail;   // What the sender was told.
+  bool is_cut = false;  // Only a beginning of the body is kept.
+};
+inline constexpr size_t kRefusalDetailBytesMax = 4096;
 
 }  // namespace weir::buffer

@@ -24,31 +24,22 @@ inline constexpr int32_t kFakeDate = 20'777;  // 2026-11-20
 inline constexpr int64_t kFakeRowBytes = 100;
 inline constexpr int64_t kFakeEmptyBytes = 10;  // What columns take before their first row.
 
-/// Each word is a row: a number `n`, of day kFakeDate + n % 2. `!` is a record that is rejected; a
-/// body that holds `?` can't be read. One thread.
-class RowColumnsFake final : public signal::RowColumns {
+/// The numbers that stand for rows.
+class NumberList {
  public:
-  explicit RowColumnsFake(signal::Signal signal) : signal_(signal) {}
+  virtual ~NumberList() = default;
+  const std::vector<int64_t>& rows() const { return rows_; }
 
-  Result<signal::ExportOutcome> Append(const signal::ExportRequest& request,
-                                       signal::RowOrigin) override {
-    if (request.body.find('?') != std::string::npos) {
-      return Error(ErrorKind::kBadRequest, "the body is not words");
-    }
-    signal::ExportOutcome outcome;
-    std::string_view rest = request.body;
-    while (!rest.empty()) {
-      const std::string_view word = rest.substr(0, rest.find(' '));
-      rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-      int64_t row = 0;
-      const bool is_row =
-          std::from_chars(word.data(), word.data() + word.size(), row).ec == std::errc();
-      if (is_row) rows_.push_back(row);
-      ++(is_row ? outcome.accepted : outcome.rejected);
-    }
-    if (outcome.rejected > 0) outcome.reason = "not a number";
-    return outcome;
-  }
+ protected:
+  std::vector<int64_t> rows_;
+};
+
+/// Rows that are numbers: `n` is of day kFakeDate + n % 2. `Base`: the interface to fill. One
+/// thread.
+template <typename Base>
+class NumberRows : public Base, public NumberList {
+ public:
+  explicit NumberRows(signal::Table table) : table_(table) {}
 
   int64_t num_rows() const override { return static_cast<int64_t>(rows_.size()); }
   int64_t byte_size() const override { return kFakeEmptyBytes + num_rows() * kFakeRowBytes; }
@@ -56,7 +47,7 @@ class RowColumnsFake final : public signal::RowColumns {
 
   /// Columns `record_id` (the number in decimal) and `date` of the published table.
   std::shared_ptr<arrow::Schema> schema() const override {
-    const arrow::Schema& whole = *signal::TableOf(signal_).schema;
+    const arrow::Schema& whole = *signal::Published(table_).schema;
     return arrow::schema({whole.GetFieldByName("record_id"), whole.GetFieldByName("date")});
   }
 
@@ -102,17 +93,72 @@ class RowColumnsFake final : public signal::RowColumns {
     return sink.Add(dates);
   }
 
-  const std::vector<int64_t>& rows() const { return rows_; }
-
  private:
   static int32_t DateOf(int64_t row) { return kFakeDate + static_cast<int32_t>(row % 2); }
 
-  const signal::Signal signal_;
-  std::vector<int64_t> rows_;
+  const signal::Table table_;
 };
 
-inline std::unique_ptr<signal::RowColumns> NewRowColumnsFake(signal::Signal signal) {
+/// Each word is a row. `!n` is a record that is rejected; a body that holds `?` can't be read.
+class RowColumnsFake final : public NumberRows<signal::SignalRows> {
+ public:
+  explicit RowColumnsFake(signal::Signal signal) : NumberRows(signal::TableOf(signal)) {}
+
+  Result<signal::ExportOutcome> Append(const signal::ExportRequest& request, signal::RowOrigin,
+                                       signal::DeadLetters& dead_letters) override {
+    if (request.body.find('?') != std::string::npos) {
+      return Error(ErrorKind::kBadRequest, "the body is not words");
+    }
+    signal::ExportOutcome outcome;
+    std::string_view rest = request.body;
+    while (!rest.empty()) {
+      const std::string_view word = rest.substr(0, rest.find(' '));
+      rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+      int64_t row = 0;
+      const bool is_row =
+          std::from_chars(word.data(), word.data() + word.size(), row).ec == std::errc();
+      if (is_row) {
+        rows_.push_back(row);
+      } else {
+        dead_letters.Add({.signal = request.signal,
+                          .reason = signal::kInvalidRecord,
+                          .detail = "not a number",
+                          .original = word});
+      }
+      ++(is_row ? outcome.accepted : outcome.rejected);
+    }
+    if (outcome.rejected > 0) outcome.reason = "not a number";
+    return outcome;
+  }
+};
+
+/// A letter is the number behind its first `!` or `?`, 0 where there is none.
+class DeadLettersFake final : public NumberRows<signal::DeadLetterRows> {
+ public:
+  DeadLettersFake() : NumberRows(signal::Table::kDeadLetters) {}
+
+  bool Add(const signal::DeadLetter& letter, const Origin&) override {
+    std::string_view text = letter.original;
+    text.remove_prefix(std::min(text.find_first_of("!?"), text.size()));
+    if (!text.empty()) text.remove_prefix(1);
+    int64_t row = 0;
+    std::from_chars(text.data(), text.data() + text.size(), row);
+    rows_.push_back(row);
+    return true;
+  }
+  bool is_full() const override { return false; }
+};
+
+inline std::unique_ptr<signal::SignalRows> NewSignalRowsFake(signal::Signal signal) {
   return std::make_unique<RowColumnsFake>(signal);
 }
+inline std::unique_ptr<signal::DeadLetterRows> NewDeadLettersFake() {
+  return std::make_unique<DeadLettersFake>();
+}
+
+/// Without dead letters, and with them.
+inline const signal::RowColumnsFactory kFakeColumns{.signal_rows = NewSignalRowsFake};
+inline const signal::RowColumnsFactory kFakeColumnsAndLetters{.signal_rows = NewSignalRowsFake,
+                                                              .dead_letters = NewDeadLettersFake};
 
 }  // namespace weir::buffer

@@ -48,7 +48,7 @@ bool WalkHeads(Disk& disk, const std::string& path, std::vector<TakenRequest>& t
   while (const auto head = ReadHeadAt(file, at)) {
     if (head->sequence <= last_sequence) return false;
     last_sequence = head->sequence;
-    taken.push_back(head->taken);
+    if (!head->is_refused) taken.push_back(head->taken);
     at += head->frame_bytes;
   }
   const std::string_view behind = file.Read(at, kEndMarkBytes);
@@ -63,7 +63,7 @@ Status ReadWhole(Disk& disk, const std::string& path, std::vector<TakenRequest>&
   return ReadSegment(
       bytes, path,
       [&](const Frame& frame) {
-        taken.push_back(frame.taken);
+        if (!frame.refused) taken.push_back(frame.taken);
         return Status::OK();
       },
       damage);

@@ -27,7 +27,10 @@ struct ServerConfig {
   int64_t limits_nesting_depth = 0;
   int64_t limits_attributes_per_record = 0;
   int64_t limits_connections = 0;
-  int64_t workers = 0;  // Network threads.
+  bool dead_letters = false;
+  int64_t dead_letters_original_kib = 0;    // Of one letter.
+  int64_t dead_letters_mib_per_commit = 0;  // Of one commit's letters, each worker's.
+  int64_t workers = 0;                      // Network threads.
   std::string log_level;
 
   bool is_loopback_only() const;  // Whether no other machine can reach either endpoint.

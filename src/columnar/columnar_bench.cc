@@ -26,11 +26,12 @@ std::vector<signal::ExportRequest> Sample(const benchmark::State& state,
 void Decode(benchmark::State& state) {
   const auto requests = Sample(state, signal::Encoding::kProtobuf);
   const TableRowsOptions options;
+  signal::NoDeadLetters none;
   for (auto _ : state) {
     const auto rows = NewTableRows(requests.front().signal, options);
     uint64_t sequence = 0;
     for (const signal::ExportRequest& request : requests) {
-      const auto outcome = rows->Append(request, {.writer = 7, .sequence = ++sequence});
+      const auto outcome = rows->Append(request, {.writer = 7, .sequence = ++sequence}, none);
       if (!outcome.ok() || outcome->accepted != kItems) state.SkipWithError("not all was accepted");
     }
     benchmark::DoNotOptimize(rows->num_rows());

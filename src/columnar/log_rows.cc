@@ -53,7 +53,7 @@ LogRows::LogRows(const DecodeLimits& limits)
       attributes_(limits),
       promoted_(signal::LogColumns(), attributes_.texts()) {}
 
-void LogRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome) {
+void LogRows::AddRecord(const RowFrame::Record& record, RecordTally& tally) {
   const int64_t row = frame_.num_rows();
   Fields fields;
   promoted_.OpenRow(row);
@@ -64,10 +64,11 @@ void LogRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome& o
   if (error.empty()) {
     const uint64_t time = fields.best_time();
     frame_.AddRow(record, time != 0 ? static_cast<int64_t>(time) : frame_.received_unix_nano());
+    tally.Accept();
   } else {
     Truncate(row);
+    tally.Refuse(kItem, error, record, record.wire);
   }
-  Tally(outcome, kItem, error);
 }
 
 RecordError LogRows::Read(std::string_view wire, Fields& fields) {

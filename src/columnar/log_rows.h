@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "columnar/dead_letters/record_tally.h"
 #include "columnar/promoted_columns.h"
-#include "columnar/record_error.h"
 #include "columnar/row_frame.h"
 
 namespace weir::columnar {
@@ -23,7 +23,7 @@ class LogRows final {
   RowFrame& frame() { return frame_; }
   const RowFrame& frame() const { return frame_; }
   /// Appends the LogRecord message `record.wire`, or leaves the columns as they were.
-  void AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome);
+  void AddRecord(const RowFrame::Record& record, RecordTally& tally);
   void Truncate(int64_t rows);
   int64_t byte_size() const;
   RowOrder Order() const;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "columnar/column/series_numbers.h"
+#include "columnar/dead_letters/one_record_request.h"
 #include "columnar/metric_point.h"
 #include "columnar/wire/pieces.h"
 #include "columnar/wire/wire_reader.h"
@@ -27,7 +28,8 @@ struct MetricRows::Metric {
   Kind kind = Kind::kNone;
   std::string_view name, description, unit;
   std::string_view data;  // The Gauge, Sum, … message.
-  std::string joined;     // Of data in pieces.
+  uint32_t data_tag = 0;
+  std::string joined;  // Of data in pieces.
   uint64_t temporality = 0;
   bool is_monotonic = false;
   RecordError invalid;
@@ -44,7 +46,7 @@ MetricRows::MetricRows(const DecodeLimits& limits)
       attributes_(limits),
       exemplars_(limits) {}
 
-void MetricRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome) {
+void MetricRows::AddRecord(const RowFrame::Record& record, RecordTally& tally) {
   Metric metric;
   RecordError error = InField("resource or scope", record.origin_error);
   if (error.empty()) error = ReadMetric(record.wire, metric);
@@ -55,10 +57,11 @@ void MetricRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome
     int64_t points = 0;
     WireReader reader(metric.data);
     while (reader.Next()) points += reader.tag() == Tag(1, kBytes);
-    return Tally(outcome, "metric before data point", error, std::max<int64_t>(points, 1));
+    return tally.Refuse("metric before data point", error, record, record.wire,
+                        std::max<int64_t>(points, 1));
   }
   ++metrics_;
-  AddPoints(record, metric, outcome);
+  AddPoints(record, metric, tally);
 }
 
 RecordError MetricRows::ReadMetric(std::string_view wire, Metric& metric) {
@@ -68,6 +71,7 @@ RecordError MetricRows::ReadMetric(std::string_view wire, Metric& metric) {
     if (metric.kind == kind) return AppendPiece(reader.bytes(), metric.data, metric.joined);
     metric.kind = kind;
     metric.data = reader.bytes();
+    metric.data_tag = reader.tag();
     metric.joined.clear();
   };
   while (reader.Next()) {
@@ -119,14 +123,23 @@ RecordError MetricRows::SetMetric(const Metric& metric) {
 }
 
 void MetricRows::AddPoints(const RowFrame::Record& record, const Metric& metric,
-                           signal::ExportOutcome& outcome) {
+                           RecordTally& tally) {
   WireReader reader(metric.data);
   while (reader.Next()) {
     if (reader.tag() != Tag(1, kBytes)) continue;
     const int64_t row = frame_.num_rows();
     const RecordError error = AddPoint(record, metric, reader.bytes());
-    if (!error.empty()) Truncate(row);
-    Tally(outcome, kItem, error);
+    if (error.empty()) {
+      tally.Accept();
+      continue;
+    }
+    Truncate(row);
+    std::string alone;
+    std::string_view refused = reader.bytes();
+    if (tally.wants_letters() && !tally.IsJson(refused)) {
+      refused = alone = OnePointMetric({record.wire, metric.data_tag, metric.data}, refused);
+    }
+    tally.Refuse(kItem, error, record, refused);
   }
 }
 

@@ -9,8 +9,8 @@
 
 #include "columnar/column/enum_names.h"
 #include "columnar/column/number_list_column.h"
+#include "columnar/dead_letters/record_tally.h"
 #include "columnar/metric_children.h"
-#include "columnar/record_error.h"
 #include "columnar/row_frame.h"
 
 namespace weir::columnar {
@@ -27,7 +27,7 @@ class MetricRows final {
   const RowFrame& frame() const { return frame_; }
   /// Appends all data points of the Metric message `record.wire`; those that can't be kept are left
   /// out.
-  void AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome);
+  void AddRecord(const RowFrame::Record& record, RecordTally& tally);
   void Truncate(int64_t rows);
   int64_t byte_size() const;
   RowOrder Order() const;
@@ -42,8 +42,7 @@ class MetricRows final {
 
   RecordError ReadMetric(std::string_view wire, Metric& metric);
   RecordError SetMetric(const Metric& metric);
-  void AddPoints(const RowFrame::Record& record, const Metric& metric,
-                 signal::ExportOutcome& outcome);
+  void AddPoints(const RowFrame::Record& record, const Metric& metric, RecordTally& tally);
   RecordError AddPoint(const RowFrame::Record& record, const Metric& metric, std::string_view wire);
   // Each reads the fields of one kind of data point; list members go into their columns at once.
   RecordError ReadNumberPoint(std::string_view wire, Point& point);

@@ -56,13 +56,36 @@ void CheckOutcome(const Result<signal::ExportOutcome>& outcome, int64_t rows_add
   CHECK(IsUtf8(outcome->reason));
 }
 
+/// A refused record is refused again when its letter is sent.
+class SentAgain final : public signal::DeadLetters {
+ public:
+  bool HasRoom() const override { return true; }
+  void Add(const signal::DeadLetter& letter) override {
+    CHECK(IsUtf8(letter.detail) && IsUtf8(letter.service_name));
+    // Where there was no room for its resource, that may have been what was wrong.
+    const bool is_whole = letter.encoding == signal::Encoding::kProtobuf &&
+                          letter.original.size() < kOptions.dead_letter_original_bytes / 2;
+    if (!is_whole || ++sent_ > kSentMax) return;
+    const auto rows = NewTableRows(letter.signal, kOptions);
+    signal::NoDeadLetters none;
+    const auto outcome =
+        rows->Append({.signal = letter.signal, .body = std::string(letter.original)}, {1, 1}, none);
+    CHECK(outcome.ok() && outcome->accepted == 0 && outcome->rejected > 0);
+  }
+
+ private:
+  static constexpr int kSentMax = 4;
+  int sent_ = 0;
+};
+
 void AppendTwice(const signal::ExportRequest& request) {
+  SentAgain letters;
   const auto columns = NewTableRows(request.signal, kOptions);
-  const auto first = columns->Append(request, {.writer = 1, .sequence = 1});
+  const auto first = columns->Append(request, {.writer = 1, .sequence = 1}, letters);
   CheckOutcome(first, columns->num_rows());
   columns->Truncate(columns->num_rows() / 2);
   const int64_t rows_before = columns->num_rows();
-  const auto second = columns->Append(request, {.writer = 1, .sequence = 2});
+  const auto second = columns->Append(request, {.writer = 1, .sequence = 2}, letters);
   CheckOutcome(second, columns->num_rows() - rows_before);
   CHECK(first.ok() == second.ok());
   CHECK(columns->byte_size() > 0);
@@ -71,12 +94,16 @@ void AppendTwice(const signal::ExportRequest& request) {
 
 /// A request that was forgotten is as if it had never come.
 void AppendAfterTruncate(const signal::ExportRequest& request) {
+  signal::NoDeadLetters letters;
   const auto once = NewTableRows(request.signal, kOptions);
   const auto again = NewTableRows(request.signal, kOptions);
-  Ignore(once->Append(request, {.writer = 1, .sequence = 2}).status(), "checked in AppendTwice");
-  Ignore(again->Append(request, {.writer = 1, .sequence = 1}).status(), "checked in AppendTwice");
+  Ignore(once->Append(request, {.writer = 1, .sequence = 2}, letters).status(),
+         "checked in AppendTwice");
+  Ignore(again->Append(request, {.writer = 1, .sequence = 1}, letters).status(),
+         "checked in AppendTwice");
   again->Truncate(0);
-  Ignore(again->Append(request, {.writer = 1, .sequence = 2}).status(), "checked in AppendTwice");
+  Ignore(again->Append(request, {.writer = 1, .sequence = 2}, letters).status(),
+         "checked in AppendTwice");
 
   const auto expected = GatherAll(*once);
   const auto actual = GatherAll(*again);

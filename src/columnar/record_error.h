@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Why one record can't be kept, and the tally of a request's records.
+// Why one record can't be kept.
 
 #include <fmt/format.h>
 
@@ -11,7 +11,6 @@
 #include "columnar/column/text_dictionary.h"
 #include "columnar/wire/wire_reader.h"
 #include "columnar/wire/wire_writer.h"
-#include "signal/export_request.h"
 
 namespace weir::columnar {
 
@@ -28,19 +27,6 @@ inline RecordError MarkedInvalid(std::string_view reason) {
   constexpr size_t kReasonBytesMax = 4096;
   const bool can_be_ours = !reason.empty() && reason.size() <= kReasonBytesMax && IsUtf8(reason);
   return can_be_ours ? RecordError(reason) : RecordError("record is marked as not readable");
-}
-
-/// Counts one record, keeping the first reason and where it was.
-inline void Tally(signal::ExportOutcome& outcome, std::string_view item, const RecordError& error,
-                  int64_t rows = 1) {
-  if (error.empty()) {
-    outcome.accepted += rows;
-    return;
-  }
-  if (outcome.rejected == 0) {
-    outcome.reason = fmt::format("{} {}: {}", item, outcome.accepted, error);
-  }
-  outcome.rejected += rows;
 }
 
 /// Checks an id field: absent, or exactly `bytes` long. An id of zeros counts as absent.

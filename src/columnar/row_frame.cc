@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/ids.h"
+#include "columnar/column/record_id.h"
 #include "columnar/wire/pieces.h"
 #include "columnar/wire/wire_reader.h"
 
@@ -21,9 +22,7 @@ using enum WireType;
 
 constexpr int64_t kDayUs = 86'400'000'000;
 constexpr int64_t kDayNanos = kDayUs * 1000;
-// writer, sequence, ordinal in hex: 24 characters that sort as the numbers do.
-constexpr int kWriterDigits = 6, kSequenceDigits = 12, kOrdinalDigits = 6;
-constexpr int kRecordIdBytes = kWriterDigits + kSequenceDigits + kOrdinalDigits;
+constexpr int kRecordIdDigits = 2 * kRecordIdBytes;
 
 int64_t FloorDivide(int64_t value, int64_t by) {
   return value / by - (value % by != 0 && value < 0 ? 1 : 0);
@@ -67,21 +66,23 @@ Status RowFrame::WalkResource(std::string_view wire, const OnRecord& on_record) 
   std::string joined;
   if (!ReadOrigin(wire, message, joined)) return Malformed("a resource");
   const OriginRef resource = resources_.Intern(message);
+  const Record record{
+      .resource = resource.ordinal, .origin_error = resource.error, .resource_message = &message};
   WireReader reader(wire);
   while (reader.Next()) {
-    if (reader.tag() == Tag(2, kBytes)) TRY(WalkScope(reader.bytes(), resource, on_record));
+    if (reader.tag() == Tag(2, kBytes)) TRY(WalkScope(reader.bytes(), record, on_record));
   }
   return Status::OK();
 }
 
-Status RowFrame::WalkScope(std::string_view wire, const OriginRef& resource,
-                           const OnRecord& on_record) {
+Status RowFrame::WalkScope(std::string_view wire, Record record, const OnRecord& on_record) {
   OriginMessage message;
   std::string joined;
   if (!ReadOrigin(wire, message, joined)) return Malformed("a scope");
   const OriginRef scope = scopes_.Intern(message);
-  Record record{.resource = resource.ordinal, .scope = scope.ordinal};
-  record.origin_error = resource.error != DecodeError::kNone ? resource.error : scope.error;
+  record.scope = scope.ordinal;
+  record.scope_message = &message;
+  if (record.origin_error == DecodeError::kNone) record.origin_error = scope.error;
   WireReader reader(wire);
   while (reader.Next()) {
     if (reader.tag() != Tag(2, kBytes)) continue;
@@ -132,18 +133,17 @@ std::shared_ptr<arrow::Array> RowFrame::GatherRecordId(Positions order) const {
   const int64_t length = static_cast<int64_t>(order.size());
   std::shared_ptr<arrow::Buffer> offsets = arrow::AllocateBuffer((length + 1) * 4).ValueOrDie();
   std::shared_ptr<arrow::Buffer> bytes =
-      arrow::AllocateBuffer(length * kRecordIdBytes).ValueOrDie();
+      arrow::AllocateBuffer(length * kRecordIdDigits).ValueOrDie();
   auto* ends = reinterpret_cast<int32_t*>(offsets->mutable_data());
   char* out = reinterpret_cast<char*>(bytes->mutable_data());
-  for (int64_t i = 0; i <= length; ++i) ends[i] = static_cast<int32_t>(i * kRecordIdBytes);
+  for (int64_t i = 0; i <= length; ++i) ends[i] = static_cast<int32_t>(i * kRecordIdDigits);
   for (int32_t row : order) {
     const auto after = std::ranges::upper_bound(requests_, row, {}, &RequestRun::first_row);
     const RequestRun& run = *std::prev(after);
-    HexEncodeInt(run.origin.writer, kWriterDigits, out);
-    HexEncodeInt(run.origin.sequence, kSequenceDigits, out + kWriterDigits);
-    HexEncodeInt(static_cast<uint64_t>(row - run.first_row), kOrdinalDigits,
-                 out + kWriterDigits + kSequenceDigits);
-    out += kRecordIdBytes;
+    char id[kRecordIdBytes];
+    PutRecordId(run.origin, row - run.first_row, id);
+    HexEncode({id, sizeof id}, out);
+    out += kRecordIdDigits;
   }
   return std::make_shared<arrow::StringArray>(length, offsets, bytes);
 }

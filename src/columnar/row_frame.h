@@ -38,6 +38,8 @@ class RowFrame {
     int32_t resource = 0;
     int32_t scope = 0;
     DecodeError origin_error = DecodeError::kNone;
+    const OriginMessage* resource_message = nullptr;
+    const OriginMessage* scope_message = nullptr;
   };
   using OnRecord = std::function<void(const Record&)>;
 
@@ -52,6 +54,11 @@ class RowFrame {
   void Truncate(int64_t rows);
   int64_t byte_size() const;
 
+  /// Empty where the resource has none, or can't be kept.
+  std::string_view service_name(const Record& record) const {
+    return record.origin_error == DecodeError::kNone ? resources_.service_name(record.resource)
+                                                     : std::string_view();
+  }
   int64_t received_unix_nano() const { return received_unix_nano_; }
   uint64_t origin_hash(const Record& record) const {
     return resources_.hash(record.resource) * 31 + scopes_.hash(record.scope);
@@ -85,7 +92,7 @@ class RowFrame {
     signal::RowOrigin origin;
   };
   Status WalkResource(std::string_view wire, const OnRecord& on_record);
-  Status WalkScope(std::string_view wire, const OriginRef& resource, const OnRecord& on_record);
+  Status WalkScope(std::string_view wire, Record record, const OnRecord& on_record);
   std::shared_ptr<arrow::Array> GatherRecordId(Positions order) const;
   Status WriteRecordId(const LeafTarget& out) const;
   std::vector<int32_t> Pick(const std::vector<int32_t>& ordinals, Positions order) const;

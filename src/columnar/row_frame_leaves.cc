@@ -3,25 +3,14 @@
 
 #include <algorithm>
 
+#include "columnar/column/record_id.h"
 #include "columnar/row_frame.h"
 
 namespace weir::columnar {
-namespace {
 
 using signal::Leaf;
 using signal::LeafKind;
 using signal::LeafPage;
-
-// record_id as binary: writer, sequence, ordinal, big-endian, so that bytes sort as the numbers do.
-constexpr int kWriterBytes = 3, kSequenceBytes = 6, kOrdinalBytes = 3;
-constexpr int kRecordIdBytes = kWriterBytes + kSequenceBytes + kOrdinalBytes;
-
-char* PutBigEndian(uint64_t number, int bytes, char* out) {
-  for (int byte = bytes - 1; byte >= 0; --byte) *out++ = static_cast<char>(number >> (8 * byte));
-  return out;
-}
-
-}  // namespace
 
 RowFrame::OriginSlots RowFrame::FindOrigins(Positions order) const {
   OriginSlots origins;
@@ -47,9 +36,7 @@ Status RowFrame::WriteRecordId(const LeafTarget& out) const {
         run = std::prev(next);
         run_end = next == requests_.end() ? num_rows() : next->first_row;
       }
-      at = PutBigEndian(run->origin.writer, kWriterBytes, at);
-      at = PutBigEndian(run->origin.sequence, kSequenceBytes, at);
-      at = PutBigEndian(static_cast<uint64_t>(row - run->first_row), kOrdinalBytes, at);
+      at = PutRecordId(run->origin, row - run->first_row, at);
     }
   };
   return out.sink.Add(leaf);

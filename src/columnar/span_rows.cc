@@ -31,7 +31,7 @@ SpanRows::SpanRows(const DecodeLimits& limits)
       events_(limits),
       links_(limits) {}
 
-void SpanRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome) {
+void SpanRows::AddRecord(const RowFrame::Record& record, RecordTally& tally) {
   const int64_t row = frame_.num_rows();
   Fields fields;
   promoted_.OpenRow(row);
@@ -41,10 +41,11 @@ void SpanRows::AddRecord(const RowFrame::Record& record, signal::ExportOutcome& 
   if (error.empty()) error = Set(row, fields);
   if (error.empty()) {
     frame_.AddRow(record, static_cast<int64_t>(fields.start));
+    tally.Accept();
   } else {
     Truncate(row);
+    tally.Refuse(kItem, error, record, record.wire);
   }
-  Tally(outcome, kItem, error);
 }
 
 RecordError SpanRows::Read(std::string_view wire, Fields& fields) {

@@ -8,6 +8,7 @@
 
 #include "columnar/child_columns.h"
 #include "columnar/column/enum_names.h"
+#include "columnar/dead_letters/record_tally.h"
 #include "columnar/promoted_columns.h"
 #include "columnar/row_frame.h"
 
@@ -24,7 +25,7 @@ class SpanRows final {
   RowFrame& frame() { return frame_; }
   const RowFrame& frame() const { return frame_; }
   /// Appends the Span message `record.wire`, or leaves the columns as they were.
-  void AddRecord(const RowFrame::Record& record, signal::ExportOutcome& outcome);
+  void AddRecord(const RowFrame::Record& record, RecordTally& tally);
   void Truncate(int64_t rows);
   int64_t byte_size() const;
   RowOrder Order() const;

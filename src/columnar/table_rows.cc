@@ -4,6 +4,7 @@
 #include <arrow/record_batch.h>
 
 #include "base/compression.h"
+#include "columnar/dead_letters/record_tally.h"
 #include "columnar/log_rows.h"
 #include "columnar/metric_rows.h"
 #include "columnar/otlp_json.h"
@@ -16,18 +17,22 @@ namespace {
 
 /// `Rows`: SpanRows, LogRows or MetricRows.
 template <typename Rows>
-class TableRows final : public signal::RowColumns {
+class TableRows final : public signal::SignalRows {
  public:
   TableRows(signal::Signal signal, const TableRowsOptions& options)
       : signal_(signal), options_(options), rows_(options.limits) {}
 
   Result<signal::ExportOutcome> Append(const signal::ExportRequest& request,
-                                       signal::RowOrigin origin) override {
+                                       signal::RowOrigin origin,
+                                       signal::DeadLetters& dead_letters) override {
     const int64_t rows_before = num_rows();
     rows_.frame().BeginRequest(origin, request.received_unix_nano);
-    signal::ExportOutcome outcome;
-    const Status walked = AppendBody(request, outcome);
-    if (walked.ok()) return outcome;
+    RecordTally tally({.signal = signal_,
+                       .encoding = request.encoding,
+                       .original_bytes_max = options_.dead_letter_original_bytes},
+                      rows_.frame(), dead_letters);
+    const Status walked = AppendBody(request, tally);
+    if (walked.ok()) return tally.outcome();
     Truncate(rows_before);
     return walked;
   }
@@ -36,12 +41,14 @@ class TableRows final : public signal::RowColumns {
   int64_t byte_size() const override { return rows_.byte_size(); }
   void Truncate(int64_t num_rows) override { rows_.Truncate(num_rows); }
 
-  std::shared_ptr<arrow::Schema> schema() const override { return signal::TableOf(signal_).schema; }
+  std::shared_ptr<arrow::Schema> schema() const override {
+    return signal::Published(signal::TableOf(signal_)).schema;
+  }
   std::vector<signal::DayRows> SortIntoDays() override {
     return columnar::SortIntoDays(rows_.Order());
   }
   std::shared_ptr<arrow::RecordBatch> Gather(std::span<const int32_t> rows) override {
-    const arrow::Schema& schema = *signal::TableOf(signal_).schema;
+    const arrow::Schema& schema = *signal::Published(signal::TableOf(signal_)).schema;
     return MakeBatch(schema, rows_.Gather(rows, schema));
   }
 
@@ -52,7 +59,7 @@ class TableRows final : public signal::RowColumns {
   }
 
  private:
-  Status AppendBody(const signal::ExportRequest& request, signal::ExportOutcome& outcome) {
+  Status AppendBody(const signal::ExportRequest& request, RecordTally& tally) {
     std::string plain;
     std::string_view body = request.body;
     if (request.compression != Compression::kNone) {
@@ -65,7 +72,7 @@ class TableRows final : public signal::RowColumns {
       body = wire;
     }
     return rows_.frame().Walk(
-        body, [&](const RowFrame::Record& record) { rows_.AddRecord(record, outcome); });
+        body, [&](const RowFrame::Record& record) { rows_.AddRecord(record, tally); });
   }
 
   const signal::Signal signal_;
@@ -75,7 +82,7 @@ class TableRows final : public signal::RowColumns {
 
 }  // namespace
 
-std::unique_ptr<signal::RowColumns> NewTableRows(signal::Signal signal,
+std::unique_ptr<signal::SignalRows> NewTableRows(signal::Signal signal,
                                                  const TableRowsOptions& options) {
   switch (signal) {
     case signal::Signal::kTraces: return std::make_unique<TableRows<SpanRows>>(signal, options);

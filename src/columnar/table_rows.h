@@ -11,11 +11,12 @@ namespace weir::columnar {
 
 struct TableRowsOptions {
   DecodeLimits limits;
-  size_t body_bytes_max = 20 << 20;  // After decompression.
+  size_t body_bytes_max = 20 << 20;              // After decompression.
+  size_t dead_letter_original_bytes = 64 << 10;  // Of a refused record; more is cut off.
 };
 
 /// Rows under construction for `signal`'s table. `options` outlives them.
-std::unique_ptr<signal::RowColumns> NewTableRows(signal::Signal signal,
+std::unique_ptr<signal::SignalRows> NewTableRows(signal::Signal signal,
                                                  const TableRowsOptions& options);
 
 }  // namespace weir::columnar

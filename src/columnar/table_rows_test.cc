@@ -34,7 +34,7 @@ TEST(TableRows, HaveThePublishedSchemaEvenWithoutRows) {
   for (const Signal signal : signal::kSignals) {
     TestRows rows(signal);
     const auto batch = rows.Batch();
-    const auto& published = *signal::TableOf(signal).schema;
+    const auto& published = *signal::Published(signal::TableOf(signal)).schema;
 
     ASSERT_EQ(batch->num_columns(), published.num_fields());
     for (int i = 0; i < published.num_fields(); ++i) {
@@ -88,9 +88,11 @@ TEST(TableRows, DecompressBodiesAndRefuseBrokenOrLargeOnes) {
   EXPECT_EQ(rows.num_rows(), 2);
 
   const TableRowsOptions small{.body_bytes_max = 2000};
+  signal::NoDeadLetters none;
   const auto refused =
       NewTableRows(Signal::kLogs, small)
-          ->Append({.signal = Signal::kLogs, .compression = Compression::kGzip, .body = gzip}, {});
+          ->Append({.signal = Signal::kLogs, .compression = Compression::kGzip, .body = gzip}, {},
+                   none);
   EXPECT_TRUE(IsTooLarge(refused.status()));
 }
 

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -133,10 +134,12 @@ class LeafRecorder final : public signal::LeafSink {
     const auto id = field.type()->id();
     level += id == arrow::Type::LIST || id == arrow::Type::MAP;
     for (const auto& member : field.type()->fields()) CollectLevels(*member, level);
-    if (field.type()->num_fields() == 0) level_max_.push_back(level);
+    if (field.type()->num_fields() > 0) return;
+    level_max_.push_back(level);
+    are_bytes_.push_back(id == arrow::Type::BINARY);
   }
 
-  static std::string Value(const signal::Leaf& leaf, const signal::LeafPage& page, size_t i) {
+  std::string Value(const signal::Leaf& leaf, const signal::LeafPage& page, size_t i) const {
     const auto id_bytes = static_cast<size_t>(leaf.id_bytes);
     switch (leaf.kind) {
       case signal::LeafKind::kNone: return "a value where there is none";
@@ -144,7 +147,10 @@ class LeafRecorder final : public signal::LeafSink {
       case signal::LeafKind::kInt: return fmt::to_string(page.ints.at(i));
       case signal::LeafKind::kLong: return fmt::to_string(page.longs.at(i));
       case signal::LeafKind::kDouble: return fmt::format("{}", page.doubles.at(i));
-      case signal::LeafKind::kText: return std::string(leaf.texts.at(page.ints.at(i)));
+      case signal::LeafKind::kText: {
+        const std::string_view text = leaf.texts.at(page.ints.at(i));
+        return are_bytes_.at(leaves.size() - 1) ? HexEncode(text) : std::string(text);
+      }
       case signal::LeafKind::kDictionary:
         return std::string(leaf.texts.at(leaf.dictionary[page.ints.at(i)]));
       case signal::LeafKind::kHexId: return HexEncode(page.bytes.substr(i * id_bytes, id_bytes));
@@ -179,7 +185,21 @@ class LeafRecorder final : public signal::LeafSink {
 
   const int64_t rows_;
   std::mt19937 random_;
-  std::vector<int> level_max_;  // By leaf.
+  std::vector<int> level_max_;   // By leaf, as the next.
+  std::vector<bool> are_bytes_;  // No texts: they are compared as hex.
 };
+
+/// What leaves `columns` for a file is what its arrays imply.
+inline void ExpectSameLeaves(signal::RowColumns& columns, std::span<const int32_t> rows,
+                             uint32_t seed) {
+  const auto expected = LeafShredder::Shred(*columns.Gather(rows));
+  LeafRecorder recorder(*columns.schema(), static_cast<int64_t>(rows.size()), seed);
+  const Status written = columns.WriteTo(rows, recorder);
+  ASSERT_TRUE(written.ok()) << written.ToString();
+  ASSERT_EQ(recorder.leaves.size(), expected.size());
+  for (size_t leaf = 0; leaf < expected.size(); ++leaf) {
+    ASSERT_EQ(recorder.leaves[leaf], expected[leaf]) << "leaf " << leaf;
+  }
+}
 
 }  // namespace weir::columnar

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ids.h"
 #include "columnar/table_rows.h"
 #include "columnar/test_wire.h"
 
@@ -51,6 +52,8 @@ inline std::string StructText(const arrow::StructArray& array, int64_t row) {
 inline std::string CellText(const arrow::Array& array, int64_t row) {
   if (array.IsNull(row)) return "null";
   switch (array.type_id()) {
+    case arrow::Type::BINARY:
+      return HexEncode(static_cast<const arrow::BinaryArray&>(array).GetView(row));
     case arrow::Type::STRING: return static_cast<const arrow::StringArray&>(array).GetString(row);
     case arrow::Type::INT32:
       return fmt::to_string(static_cast<const arrow::Int32Array&>(array).Value(row));
@@ -86,6 +89,27 @@ inline std::vector<std::string> Cells(const arrow::Array& array) {
   return cells;
 }
 
+/// A dead letter as a test sees it.
+struct KeptLetter {
+  std::string reason, detail, service_name, original;
+  signal::Encoding encoding = signal::Encoding::kProtobuf;
+  bool is_cut = false;
+};
+
+/// Keeps copies of `room` letters.
+class KeptLetters final : public signal::DeadLetters {
+ public:
+  bool HasRoom() const override { return letters.size() < room; }
+  void Add(const signal::DeadLetter& letter) override {
+    letters.push_back({std::string(letter.reason), std::string(letter.detail),
+                       std::string(letter.service_name), std::string(letter.original),
+                       letter.encoding, letter.is_cut});
+  }
+
+  size_t room = SIZE_MAX;
+  std::vector<KeptLetter> letters;
+};
+
 /// Rows of one table that requests are appended to, with limits that a test may change before the
 /// first.
 class TestRows {
@@ -96,7 +120,7 @@ class TestRows {
   Result<signal::ExportOutcome> TryAppend(signal::ExportRequest request) {
     request.signal = signal_;
     if (request.received_unix_nano == 0) request.received_unix_nano = kReceivedNanos;
-    return rows_->Append(request, {.writer = 7, .sequence = ++sequence_});
+    return rows_->Append(request, {.writer = 7, .sequence = ++sequence_}, letters_);
   }
   signal::ExportOutcome Append(std::string body) {
     const auto outcome = TryAppend({.body = std::move(body)});
@@ -112,6 +136,7 @@ class TestRows {
   }
 
   signal::RowColumns& columns() { return *rows_; }
+  KeptLetters& letters() { return letters_; }
   int64_t num_rows() const { return rows_->num_rows(); }
 
   /// The rows in the order of requests. Nothing can be appended after.
@@ -135,7 +160,8 @@ class TestRows {
  private:
   const signal::Signal signal_;
   const TableRowsOptions options_;
-  std::unique_ptr<signal::RowColumns> rows_;
+  std::unique_ptr<signal::SignalRows> rows_;
+  KeptLetters letters_;
   uint64_t sequence_ = 0;
 };
 

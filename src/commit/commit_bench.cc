@@ -18,13 +18,14 @@ void Encode(benchmark::State& state) {
   const auto requests =
       sample::Requests({.signal = signal, .requests = items / kItems, .items = kItems});
   const columnar::TableRowsOptions options;
+  signal::NoDeadLetters none;
   int64_t bytes = 0;
   for (auto _ : state) {
     state.PauseTiming();  // Rows can be encoded once.
     const auto rows = columnar::NewTableRows(signal, options);
     uint64_t sequence = 0;
     for (const signal::ExportRequest& request : requests) {
-      if (!rows->Append(request, {.writer = 7, .sequence = ++sequence}).ok())
+      if (!rows->Append(request, {.writer = 7, .sequence = ++sequence}, none).ok())
         state.SkipWithError("not decoded");
     }
     state.ResumeTiming();

@@ -25,7 +25,10 @@ constexpr int kTriesWhileStopping = 3;
 
 Status Committer::Prepare() {
   TRY(PublishPendingDelta(options_.store, options_.catalog));
-  for (signal::Signal signal : signal::kSignals) TRY(heads_.Open({{}, signal}));
+  for (signal::Signal signal : signal::kSignals) {
+    TRY(heads_.Open({{}, signal::TableOf(signal)}));
+  }
+  if (options_.new_columns.dead_letters) TRY(heads_.Open({{}, signal::Table::kDeadLetters}));
   return PublishPendingDelta(options_.store, options_.catalog);
 }
 
@@ -200,25 +203,30 @@ Status Committer::Replay(const buffer::LeftJournal& journal) {
   const auto on_frame = [&](buffer::Frame frame) -> Status {
     // A frame stands twice where its first segment could not be cut back after a failed sync; where
     // its sender was refused then and sent it again, the second has a number of its own.
-    if (IsSentAgain(frame.taken)) return Status::OK();
-    taken.push_back(frame.taken);
+    if (!frame.refused) {
+      if (IsSentAgain(frame.taken)) return Status::OK();
+      taken.push_back(frame.taken);
+    }
     if (frame.sequence <= last_sequence) return Status::OK();
     last_sequence = frame.sequence;
-    const auto outcome = generation->Append(frame.request, frame.sequence);
-    if (!outcome.ok()) {
+    if (frame.refused) {
+      generation->AddRefused(frame.request, frame.sequence, frame.refused->detail,
+                             frame.refused->is_cut);
+      return CommitIfLarge(generation);
+    }
+    const auto appended = generation->Append(frame.request, frame.sequence);
+    if (!appended.ok()) {
       // It was decoded before it was journalled, so this is a bug or another version's limit.
-      const Status aside = buffer::SetAside(journal, frame, outcome.status().message(),
+      const Status aside = buffer::SetAside(journal, frame, appended.status().message(),
                                             options_.quarantine_directory);
       if (!aside.ok()) ++not_copied;
       taken.pop_back();
       return Status::OK();
     }
-    generation->Mark();
     ++requests;
-    rows += outcome->accepted;
+    rows += appended->outcome.accepted;
     buffer::kJournalReplayedRequests.With().Add();
-    if (generation->byte_size() < options_.replay_flush_bytes) return Status::OK();
-    return CommitReplayed(generation);
+    return CommitIfLarge(generation);
   };
   const int damage = TRY(ReadJournal(journal, options_.quarantine_directory, on_frame));
   TRY(CommitReplayed(generation));
@@ -252,6 +260,12 @@ void Committer::NoteTaken(const buffer::LeftJournal& journal,
     log::Warn("requests that were replayed are not noted: sent again after a restart, they are new",
               {{"requests", taken.size()}, {"error", noted.message()}});
   }
+}
+
+Status Committer::CommitIfLarge(std::unique_ptr<buffer::Generation>& generation) {
+  generation->Mark();
+  if (generation->byte_size() < options_.replay_flush_bytes) return Status::OK();
+  return CommitReplayed(generation);
 }
 
 Status Committer::CommitReplayed(std::unique_ptr<buffer::Generation>& generation) {

@@ -78,6 +78,7 @@ class Committer {
   bool IsSentAgain(const buffer::TakenRequest& request);
   void NoteTaken(const buffer::LeftJournal& journal,
                  const std::vector<buffer::TakenRequest>& taken) const;
+  Status CommitIfLarge(std::unique_ptr<buffer::Generation>& generation);
   Status CommitReplayed(std::unique_ptr<buffer::Generation>& generation);
   Status Commit(std::vector<std::unique_ptr<buffer::Generation>>& generations);
   bool PauseBeforeRetry(std::string_view step, const Status& failure);

@@ -9,6 +9,7 @@
 
 #include "buffer/journal_frame.h"
 #include "buffer/taken_file.h"
+#include "buffer/taken_reader.h"
 #include "commit/lake_fake.h"
 
 namespace weir::commit {
@@ -21,6 +22,8 @@ using testing::SizeIs;
 using namespace std::chrono_literals;
 using Rows = std::vector<int64_t>;
 
+const catalog::TableName kLetters{"telemetry", "otel_dead_letters"};
+
 class CommitterTest : public testing::Test {
  protected:
   CommitterTest() { Start(); }
@@ -32,7 +35,7 @@ class CommitterTest : public testing::Test {
         Committer::Options{.store = lake_.store,
                            .catalog = lake_.catalog(),
                            .clock = lake_.clock,
-                           .new_columns = buffer::NewRowColumnsFake,
+                           .new_columns = columns_,
                            .interval = 1h,
                            .quarantine_directory = lake_.quarantine(),
                            .replay_flush_bytes = replay_flush_bytes,
@@ -47,7 +50,7 @@ class CommitterTest : public testing::Test {
                {.journal = {.directory = buffer::JournalDirectory(lake_.journal_root(), writer),
                             .writer = writer,
                             .segment_bytes = 4096},
-                .new_columns = buffer::NewRowColumnsFake})
+                .new_columns = columns_})
         .ValueOrDie();
   }
   static bool Send(Ingest& ingest, const std::string& body) {
@@ -88,6 +91,7 @@ class CommitterTest : public testing::Test {
   std::unique_ptr<Committer> committer_;
   int segments_ = 0;
   std::chrono::seconds taken_for_{0};
+  signal::RowColumnsFactory columns_ = buffer::kFakeColumns;
 };
 
 TEST_F(CommitterTest, PreparesTheDefaultTablesInBothFormats) {
@@ -111,6 +115,45 @@ TEST_F(CommitterTest, CommitsWhatIngestsGatheredWhenItStops) {
 
   EXPECT_EQ(RowsOf(lake_, kSpans), (Rows{1, 2, 3}));
   EXPECT_EQ(one->buffered_bytes(), 0);
+}
+
+TEST_F(CommitterTest, BringsDeadLettersIntoATableOfTheirOwn) {
+  EXPECT_FALSE(lake_.catalog().Load(kLetters).ok());
+  columns_ = buffer::kFakeColumnsAndLetters;
+  Start();
+  EXPECT_THAT(RowsOf(lake_, kLetters), IsEmpty());
+  const auto ingest = OpenIngest("one");
+  committer_->Start({ingest.get()}, {});
+  ASSERT_TRUE(Send(*ingest, "1 !2"));
+  EXPECT_FALSE(Send(*ingest, "?3"));
+
+  ingest->Stop();
+  committer_->Stop();
+
+  EXPECT_EQ(RowsOf(lake_, kSpans), (Rows{1}));
+  EXPECT_EQ(RowsOf(lake_, kLetters), (Rows{2, 3}));
+}
+
+TEST_F(CommitterTest, ReplaysDeadLettersAndTakesNoRefusedRequestForTaken) {
+  columns_ = buffer::kFakeColumnsAndLetters;
+  taken_for_ = 300s;
+  Start();
+  {
+    const auto crashed = OpenIngest("crashed");
+    ASSERT_TRUE(Send(*crashed, "1 !2"));
+    // Refused twice: each time it is a letter.
+    EXPECT_FALSE(Send(*crashed, "?3"));
+    EXPECT_FALSE(Send(*crashed, "?3"));
+  }
+  int taken = 0;
+  ASSERT_TRUE(buffer::ReadTakenOf(Left().at(0), [&](const auto&) { ++taken; }).ok());
+  EXPECT_EQ(taken, 1);
+
+  RecoverAndStop();
+
+  EXPECT_EQ(RowsOf(lake_, kSpans), (Rows{1}));
+  EXPECT_EQ(RowsOf(lake_, kLetters), (Rows{2, 3, 3}));
+  EXPECT_THAT(Left(), IsEmpty());
 }
 
 TEST_F(CommitterTest, CommitsBeforeItsTimeWhenWoken) {

@@ -10,9 +10,9 @@
 
 namespace weir::commit {
 
-/// A signal's tables as published.
-inline table::TableDefinition DefinitionOf(signal::Signal signal) {
-  const signal::PublishedTable& published = signal::TableOf(signal);
+/// A table as published.
+inline table::TableDefinition DefinitionOf(signal::Table table) {
+  const signal::PublishedTable& published = signal::Published(table);
   return {published.schema, published.partition_column, published.sort_columns};
 }
 

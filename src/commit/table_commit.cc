@@ -56,15 +56,13 @@ Status TableCommit::Retry(std::string_view step, const std::function<Status()>& 
 }
 
 Status TableCommit::Add(buffer::Generation& generation) {
-  for (auto& [key, columns] : generation.tables()) {
-    if (columns->num_rows() == 0) continue;
-    const buffer::TableKey& table = key;
-    TRY(rooms_.heads.formats().encode_files(*columns, [&](datafile::ParquetFile encoded) {
-      return PutFile(table, std::move(encoded));
+  for (buffer::Generation::TableRows& table : generation.TakeTables()) {
+    if (table.rows->num_rows() == 0) continue;
+    TRY(rooms_.heads.formats().encode_files(*table.rows, [&](datafile::ParquetFile encoded) {
+      return PutFile(table.key, std::move(encoded));
     }));
-    columns.reset();
+    table.rows.reset();
   }
-  generation.tables().clear();
   const std::lock_guard lock(mutex_);
   if (generation.last_sequence() > 0) {
     progress_.push_back({generation.writer(), generation.last_sequence()});

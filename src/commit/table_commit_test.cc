@@ -23,7 +23,7 @@ class TableCommitTest : public testing::Test {
   TableCommitTest() {
     writer_ = lake_.catalog().WriterId("journal").ValueOrDie();
     for (const Signal signal : {Signal::kTraces, Signal::kLogs}) {
-      EXPECT_TRUE(heads_.Open({{}, signal}).ok());
+      EXPECT_TRUE(heads_.Open({{}, signal::TableOf(signal)}).ok());
     }
     EXPECT_TRUE(PublishPendingDelta(lake_.store, lake_.catalog()).ok());
   }
@@ -38,7 +38,7 @@ class TableCommitTest : public testing::Test {
   }
   /// Rows of spans, the writer's next request.
   Status CommitSpans(const std::string& body, TableHeads& heads, size_t tries = 30) {
-    buffer::Generation generation(writer_, buffer::NewRowColumnsFake);
+    buffer::Generation generation(writer_, buffer::kFakeColumns);
     TRY(generation.Append({.body = body}, ++sequence_));
     TableCommit commit = NewCommit(heads, tries);
     TRY(commit.Add(generation));
@@ -81,9 +81,8 @@ TEST_F(TableCommitTest, AddsOneSnapshotAndOneDeltaVersionACommit) {
 }
 
 TEST_F(TableCommitTest, MovesAllTablesOfAllWritersInOneTransaction) {
-  buffer::Generation one(writer_, buffer::NewRowColumnsFake);
-  buffer::Generation other(lake_.catalog().WriterId("other").ValueOrDie(),
-                           buffer::NewRowColumnsFake);
+  buffer::Generation one(writer_, buffer::kFakeColumns);
+  buffer::Generation other(lake_.catalog().WriterId("other").ValueOrDie(), buffer::kFakeColumns);
   ASSERT_TRUE(one.Append({.body = "1"}, 4).ok());
   ASSERT_TRUE(one.Append({.signal = Signal::kLogs, .body = "2"}, 5).ok());
   ASSERT_TRUE(other.Append({.body = "3"}, 9).ok());
@@ -102,7 +101,7 @@ TEST_F(TableCommitTest, MovesAllTablesOfAllWritersInOneTransaction) {
 }
 
 TEST_F(TableCommitTest, CreatesATableAtItsFirstRows) {
-  buffer::Generation generation(writer_, buffer::NewRowColumnsFake);
+  buffer::Generation generation(writer_, buffer::kFakeColumns);
   ASSERT_TRUE(generation.Append({.tables = {"team_a", "prod_"}, .body = "1"}, 1).ok());
 
   TableCommit commit = NewCommit(heads_);
@@ -113,7 +112,7 @@ TEST_F(TableCommitTest, CreatesATableAtItsFirstRows) {
 }
 
 TEST_F(TableCommitTest, DoesNothingWithoutRows) {
-  buffer::Generation empty(writer_, buffer::NewRowColumnsFake);
+  buffer::Generation empty(writer_, buffer::kFakeColumns);
   const int64_t before = lake_.catalog().CallsOf(Call::kCommit);
 
   TableCommit commit = NewCommit(heads_);
@@ -210,7 +209,7 @@ TEST_F(TableCommitTest, KeepsTryingWhileTheStoreIsFull) {
                          lake_.store.SetCapacity(1 << 20);
                        return true;
                      });
-  buffer::Generation generation(writer_, buffer::NewRowColumnsFake);
+  buffer::Generation generation(writer_, buffer::kFakeColumns);
   ASSERT_TRUE(generation.Append({.body = "1 2"}, 1).ok());
 
   ASSERT_TRUE(commit.Add(generation).ok());
@@ -318,7 +317,7 @@ TEST_F(TableCommitTest, GoesOnFromWhatAnotherProcessLeft) {
   ASSERT_TRUE(CommitSpans("1").ok());
   lake_.Restart();
   TableHeads heads(lake_.store, lake_.catalog(), lake_.clock);
-  buffer::Generation generation(writer_, buffer::NewRowColumnsFake);
+  buffer::Generation generation(writer_, buffer::kFakeColumns);
   ASSERT_TRUE(generation.Append({.body = "2"}, 2).ok());
 
   TableCommit commit = NewCommit(heads);

@@ -13,7 +13,7 @@
 
 namespace weir::commit {
 catalog::TableName NameOf(const buffer::TableKey& key) {
-  return {key.tables.schema, signal::TableName(key.tables, key.signal)};
+  return {key.tables.schema, signal::TableName(key.tables, key.table)};
 }
 
 std::string EngineVersion() { return std::string(kVersion); }
@@ -24,8 +24,8 @@ Result<TableHead*> TableHeads::Open(const buffer::TableKey& key) {
   const catalog::TableName name = NameOf(key);
   const Result<catalog::TableEntry> entry = catalog_.Load(name);
   if (!entry.ok() && KindOf(entry.status()) != ErrorKind::kNotFound) return entry.status();
-  Result<TableHead> head = entry.ok() ? Read(*entry, formats_.definition_of(key.signal))
-                                      : Create(name, formats_.definition_of(key.signal));
+  Result<TableHead> head = entry.ok() ? Read(*entry, formats_.definition_of(key.table))
+                                      : Create(name, formats_.definition_of(key.table));
   if (!head.ok()) return head.status();
   return &heads_.emplace(key, *std::move(head)).first->second;
 }

@@ -76,6 +76,8 @@ void LeafWriter::Start(const signal::Leaf& leaf, const ChunkTarget& target) {
   target_ = target;
   // Bounds over all keys and values of a map say nothing.
   has_statistics_ = target.column->max_repetition_level() == 0;
+  // Those of bytes that are no text, nobody looks for, and they may be long.
+  is_text_ = target.column->logical_type()->is_string();
   has_dictionary_ = has_fallen_back_ = false;
   tries_int_dictionary_ = leaf.kind == LeafKind::kInt || leaf.kind == LeafKind::kLong;
   plain_bytes_ = nans_ = 0;
@@ -319,7 +321,7 @@ LeafWriter::Values LeafWriter::AppendNumbers(const std::vector<Number>& numbers)
 
 LeafWriter::Values LeafWriter::AppendTexts() {
   Values values{.encoding = Encoding::DELTA_LENGTH_BYTE_ARRAY};
-  if (has_statistics_) values.bounds = BoundsOfTexts(leaf_->texts, page_.ints);
+  if (has_statistics_ && is_text_) values.bounds = BoundsOfTexts(leaf_->texts, page_.ints);
   datafile::AppendTexts(leaf_->texts, page_.ints, lengths_, body_);
   return values;
 }

@@ -100,6 +100,7 @@ class LeafWriter {
   const signal::Leaf* leaf_ = nullptr;
   ChunkTarget target_;
   bool has_statistics_ = false, has_dictionary_ = false, has_fallen_back_ = false;
+  bool is_text_ = false;
   bool tries_int_dictionary_ = false;
   int64_t plain_bytes_ = 0, nans_ = 0;
   size_t dictionary_size_ = 0;

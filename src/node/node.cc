@@ -15,6 +15,7 @@
 #include "buffer/taken_file.h"
 #include "buffer/taken_reader.h"
 #include "catalog/catalog.h"
+#include "columnar/dead_letters/dead_letter_rows.h"
 #include "columnar/table_rows.h"
 #include "commit/committer.h"
 #include "maintain/format_watch.h"
@@ -51,7 +52,8 @@ class RunningNode final : public Node {
  private:
   std::string JournalRoot() const { return data_dir_ + "/journal"; }
   std::chrono::seconds RetryWindow() const { return std::chrono::seconds(config_.retry_window_s); }
-  signal::RowColumnsFactory NewColumns() const;
+  /// `dead_letter_bytes_max`: of one flush.
+  signal::RowColumnsFactory NewColumns(int64_t dead_letter_bytes_max) const;
   Status RememberTaken(const std::vector<buffer::LeftJournal>& left);
   Status OpenIngests();
   Status OpenServer();
@@ -83,11 +85,13 @@ Status RunningNode::Start() {
   decode_.limits.attributes_per_record = static_cast<int>(config_.limits_attributes_per_record);
   decode_.body_bytes_max = std::max<size_t>(config_.http_max_request_body_size,
                                             config_.grpc_max_recv_msg_size_mib * kMib);
+  decode_.dead_letter_original_bytes = static_cast<size_t>(config_.dead_letters_original_kib) << 10;
   committer_ = std::make_unique<commit::Committer>(commit::Committer::Options{
       .store = *store_,
       .catalog = *catalog_,
       .clock = clock_,
-      .new_columns = NewColumns(),
+      // What was journalled was within the limit, and is kept.
+      .new_columns = NewColumns(INT64_MAX),
       .interval = std::chrono::milliseconds(config_.commit_interval_ms),
       .quarantine_directory = JournalRoot() + "/quarantine",
       .replay_flush_bytes = ShareMemory(config_.limits_memory_mib, 1).flush,
@@ -106,8 +110,16 @@ Status RunningNode::Start() {
   return OpenServer();
 }
 
-signal::RowColumnsFactory RunningNode::NewColumns() const {
-  return [this](signal::Signal signal) { return columnar::NewTableRows(signal, decode_); };
+signal::RowColumnsFactory RunningNode::NewColumns(int64_t dead_letter_bytes_max) const {
+  signal::RowColumnsFactory factory;
+  factory.signal_rows = [this](signal::Signal signal) {
+    return columnar::NewTableRows(signal, decode_);
+  };
+  if (!config_.dead_letters) return factory;
+  const columnar::DeadLetterLimits limits{.original_bytes_max = decode_.dead_letter_original_bytes,
+                                          .bytes_max = dead_letter_bytes_max};
+  factory.dead_letters = [limits] { return columnar::NewDeadLetterRows(limits); };
+  return factory;
 }
 
 /// Before the first request can come: it may be one that the last run took, sent again.
@@ -137,11 +149,12 @@ Status RunningNode::OpenIngests() {
                      .writer = writer,
                      .taken_directory = taken_directory,
                      .taken_for = RetryWindow()},
-         .new_columns = NewColumns(),
+         .new_columns = NewColumns(config_.dead_letters_mib_per_commit * kMib),
          .queued_bytes_max = shares.queued,
          .buffered_bytes_max = shares.buffered,
          .flush_bytes = shares.flush,
          .journal_bytes_max = config_.limits_journal_mib * kMib / config_.workers,
+         .dead_letter_bytes_max = decode_.dead_letter_original_bytes,
          .recent = recent_.get(),
          .on_flush_wanted = [this] { committer_->Wake(); }}));
     ingests_.push_back(std::move(ingest));

@@ -23,6 +23,11 @@ std::string MediaType(const net::RequestHead& head) {
   return type;
 }
 
+/// `ip:port` without the port, which would be another one for every connection.
+std::string AddressOf(std::string_view peer) {
+  return std::string(peer.substr(0, peer.rfind(':')));
+}
+
 std::optional<signal::Encoding> EncodingOf(const net::RequestHead& head) {
   if (head.protocol == net::Protocol::kGrpc) return signal::Encoding::kProtobuf;
   const std::string type = MediaType(head);
@@ -135,7 +140,8 @@ Result<signal::ExportRequest> OtlpReceiver::Read(net::Request request) const {
   const OtlpRoute route = *FindRoute(request.head);
   signal::ExportRequest exported{.signal = route.signal,
                                  .encoding = *EncodingOf(request.head),
-                                 .received_unix_nano = options_.clock.UnixNano()};
+                                 .received_unix_nano = options_.clock.UnixNano(),
+                                 .source = AddressOf(request.head.peer)};
   if (route.door == Door::kDatabricks) {
     exported.tables = TRY(ReadTableHeader(request.head, route.signal, options_.catalog_name));
   }

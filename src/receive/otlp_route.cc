@@ -82,7 +82,7 @@ Result<signal::TableSet> ReadTableHeader(const net::RequestHead& head, signal::S
                                          std::string_view catalog_name) {
   TRY(CheckAuthorization(head));
   const std::string name = Lower(head.Find(kTableHeader));
-  const std::string& table = signal::TableOf(signal).name;
+  const std::string& table = signal::Published(signal::TableOf(signal)).name;
   const std::string wanted = fmt::format("{}.<schema>.<prefix>_{}", catalog_name, table);
   if (name.empty())
     return Bad(fmt::format("header X-Databricks-UC-Table-Name is missing; send {}", wanted));

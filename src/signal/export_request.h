@@ -27,6 +27,7 @@ struct ExportRequest {
   Compression compression = Compression::kNone;  // Of `body`.
   TableSet tables;
   int64_t received_unix_nano = 0;
+  std::string source;  // The peer's address; no part of what makes two requests the same.
   std::string body;
 };
 

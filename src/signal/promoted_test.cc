@@ -24,7 +24,7 @@ arrow::Type::type ArrowTypeOf(PromotedType type) {
 
 void ExpectColumnsOf(Signal signal, std::span<const PromotedColumn> columns) {
   for (const PromotedColumn& column : columns) {
-    const auto field = TableOf(signal).schema->GetFieldByName(std::string(column.name));
+    const auto field = Published(TableOf(signal)).schema->GetFieldByName(std::string(column.name));
     ASSERT_NE(field, nullptr) << column.name;
     EXPECT_EQ(field->type()->id(), ArrowTypeOf(column.type)) << column.name;
     EXPECT_TRUE(field->nullable()) << column.name;

@@ -193,15 +193,24 @@ PublishedTable Metrics() {
   return {"otel_metrics", arrow::schema(fields), "date", {"name", "series_id", "time"}, {}};
 }
 
-}  // namespace
-
-const PublishedTable& TableOf(Signal signal) {
-  static const PublishedTable tables[kSignalCount] = {Spans(), Logs(), Metrics()};
-  return tables[static_cast<int>(signal)];
+PublishedTable DeadLetterTable() {
+  Ids ids;
+  FieldVector fields = RowIdentity(ids);
+  Add(fields, {ids.Text("signal"), ids.Text("target_table"), ids.Text("reason"), ids.Text("detail"),
+               ids.Text("source"), ids.Text("encoding"), ids.Text("compression"),
+               ids.Field("original", arrow::binary()), ids.Bool("original_is_cut")});
+  return {"otel_dead_letters", arrow::schema(fields), "date", {"time"}, {}};
 }
 
-std::string TableName(const TableSet& tables, Signal signal) {
-  return tables.prefix + TableOf(signal).name;
+}  // namespace
+
+const PublishedTable& Published(Table table) {
+  static const PublishedTable tables[kTableCount] = {Spans(), Logs(), Metrics(), DeadLetterTable()};
+  return tables[static_cast<int>(table)];
+}
+
+std::string TableName(const TableSet& tables, Table table) {
+  return tables.prefix + Published(table).name;
 }
 
 }  // namespace weir::signal

@@ -4,6 +4,7 @@
 
 #include <arrow/type_fwd.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,13 @@
 #include "signal/signal.h"
 
 namespace weir::signal {
+
+/// The published tables, in the order in which they were added.
+enum class Table : uint8_t { kSpans = 0, kLogs = 1, kMetrics = 2, kDeadLetters = 3 };
+inline constexpr int kTableCount = 4;
+
+/// The table that a signal's records go to.
+constexpr Table TableOf(Signal signal) { return static_cast<Table>(signal); }
 
 /// A table as users and engines know it. Evolves only by nullable columns with new field ids.
 struct PublishedTable {
@@ -24,10 +32,11 @@ struct PublishedTable {
   std::vector<std::string> bloom_columns;  // Get a bloom filter in compacted files.
 };
 
-/// One row a span, a log record, a data point. The same object for the whole program. Any thread.
-const PublishedTable& TableOf(Signal signal);
+/// One row a span, a log record, a data point, a dead letter. The same object for the whole
+/// program. Any thread.
+const PublishedTable& Published(Table table);
 
 /// `<prefix>otel_spans` and its siblings.
-std::string TableName(const TableSet& tables, Signal signal);
+std::string TableName(const TableSet& tables, Table table);
 
 }  // namespace weir::signal

@@ -255,6 +255,22 @@ constexpr std::string_view kMetricFields = R"(
 80 metric_schema_url string
 )";
 
+constexpr std::string_view kDeadLetterFields = R"(
+1 record_id string!
+2 time timestamp[us, tz=UTC]!
+3 date date32[day]!
+4 service_name string
+5 signal string
+6 target_table string
+7 reason string
+8 detail string
+9 source string
+10 encoding string
+11 compression string
+12 original binary
+13 original_is_cut bool
+)";
+
 std::string IdOf(const arrow::Field& field) {
   const auto metadata = field.metadata();
   return metadata == nullptr ? "none" : metadata->Get("PARQUET:field_id").ValueOr("none");
@@ -284,7 +300,7 @@ void Describe(const arrow::Field& field, const std::string& indent, std::string&
 
 std::string FieldsOf(Signal signal) {
   std::string out = "\n";
-  for (const auto& field : TableOf(signal).schema->fields()) Describe(*field, "", out);
+  for (const auto& field : Published(TableOf(signal)).schema->fields()) Describe(*field, "", out);
   return out;
 }
 
@@ -300,6 +316,14 @@ TEST(PublishedTable, HasExactlyThePublishedMetricColumns) {
   EXPECT_EQ(FieldsOf(Signal::kMetrics), kMetricFields);
 }
 
+TEST(PublishedTable, HasExactlyThePublishedColumnsOfDeadLetters) {
+  std::string fields = "\n";
+  for (const auto& field : Published(Table::kDeadLetters).schema->fields()) {
+    Describe(*field, "", fields);
+  }
+  EXPECT_EQ(fields, kDeadLetterFields);
+}
+
 void CollectIds(const arrow::DataType& type, std::vector<std::string>& ids) {
   for (const auto& field : type.fields()) {
     // Arrow puts a struct of its own between a map and its key and value; it has no id in Parquet.
@@ -311,7 +335,7 @@ void CollectIds(const arrow::DataType& type, std::vector<std::string>& ids) {
 TEST(PublishedTable, GivesEveryFieldAnIdOfItsOwn) {
   for (const Signal signal : kSignals) {
     std::vector<std::string> ids;
-    CollectIds(*arrow::struct_(TableOf(signal).schema->fields()), ids);
+    CollectIds(*arrow::struct_(Published(TableOf(signal)).schema->fields()), ids);
 
     EXPECT_EQ(std::set(ids.begin(), ids.end()).size(), ids.size()) << Name(signal);
     EXPECT_EQ(std::ranges::count(ids, "none"), 0) << Name(signal);
@@ -320,7 +344,7 @@ TEST(PublishedTable, GivesEveryFieldAnIdOfItsOwn) {
 
 TEST(PublishedTable, PartitionsSortsAndFiltersByColumnsItHas) {
   for (const Signal signal : kSignals) {
-    const PublishedTable& table = TableOf(signal);
+    const PublishedTable& table = Published(TableOf(signal));
     EXPECT_EQ(table.partition_column, "date");
     EXPECT_NE(table.schema->GetFieldByName("date"), nullptr);
     for (const auto& columns : {table.sort_columns, table.bloom_columns}) {
@@ -328,16 +352,17 @@ TEST(PublishedTable, PartitionsSortsAndFiltersByColumnsItHas) {
         EXPECT_NE(table.schema->GetFieldByName(name), nullptr) << name;
     }
   }
-  EXPECT_EQ(TableOf(Signal::kMetrics).sort_columns,
+  EXPECT_EQ(Published(TableOf(Signal::kMetrics)).sort_columns,
             (std::vector<std::string>{"name", "series_id", "time"}));
-  EXPECT_EQ(TableOf(Signal::kTraces).bloom_columns,
+  EXPECT_EQ(Published(TableOf(Signal::kTraces)).bloom_columns,
             (std::vector<std::string>{"trace_id", "span_id"}));
 }
 
 TEST(TableName, PutsThePrefixBeforeThePublishedName) {
-  EXPECT_EQ(TableName({}, Signal::kTraces), "otel_spans");
-  EXPECT_EQ(TableName({.prefix = "shop_"}, Signal::kLogs), "shop_otel_logs");
-  EXPECT_EQ(TableName({.schema = "other", .prefix = "a_"}, Signal::kMetrics), "a_otel_metrics");
+  EXPECT_EQ(TableName({}, TableOf(Signal::kTraces)), "otel_spans");
+  EXPECT_EQ(TableName({.prefix = "shop_"}, TableOf(Signal::kLogs)), "shop_otel_logs");
+  EXPECT_EQ(TableName({.schema = "other", .prefix = "a_"}, TableOf(Signal::kMetrics)),
+            "a_otel_metrics");
 }
 
 TEST(Signal, IsNamedAsInOtlpPathsAndCollectorMetrics) {

@@ -8,9 +8,11 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "signal/dead_letter.h"
 #include "signal/export_request.h"
 #include "signal/leaf_column.h"
 
@@ -33,11 +35,6 @@ class RowColumns {
  public:
   virtual ~RowColumns() = default;
 
-  /// Decodes `request` and appends its rows. A record that can't be kept is left out and counted as
-  /// rejected. Errors: kBadRequest when the request as a whole can't be read; no row of it is kept
-  /// then.
-  virtual Result<ExportOutcome> Append(const ExportRequest& request, RowOrigin origin) = 0;
-
   virtual int64_t num_rows() const = 0;
   /// Memory in use, about.
   virtual int64_t byte_size() const = 0;
@@ -57,6 +54,38 @@ class RowColumns {
   virtual Status WriteTo(std::span<const int32_t> rows, LeafSink& sink) = 0;
 };
 
-using RowColumnsFactory = std::function<std::unique_ptr<RowColumns>(Signal)>;
+/// Those of a signal's table.
+class SignalRows : public RowColumns {
+ public:
+  /// Decodes `request` and appends its rows. A record that can't be kept is left out, counted as
+  /// rejected and told to `dead_letters`. Errors: kBadRequest when the request as a whole can't be
+  /// read; no row of it is kept then.
+  virtual Result<ExportOutcome> Append(const ExportRequest& request, RowOrigin origin,
+                                       DeadLetters& dead_letters) = 0;
+};
+
+/// Those of the dead letters.
+class DeadLetterRows : public RowColumns {
+ public:
+  /// Where a letter comes from: its request, in which it is the one of that number.
+  struct Origin {
+    RowOrigin request;
+    int32_t ordinal = 0;
+    int64_t received_unix_nano = 0;
+    std::string_view source;
+    std::string_view target_table;
+  };
+  /// Appends a row, its original cut where it is long. False, and nothing kept, where the letters
+  /// of this flush have no room for more.
+  virtual bool Add(const DeadLetter& letter, const Origin& origin) = 0;
+  /// True from the first letter on that there was no room for.
+  virtual bool is_full() const = 0;
+};
+
+/// What makes the rows of a new flush.
+struct RowColumnsFactory {
+  std::function<std::unique_ptr<SignalRows>(Signal)> signal_rows;
+  std::function<std::unique_ptr<DeadLetterRows>()> dead_letters;  // None: they are not kept.
+};
 
 }  // namespace weir::signal

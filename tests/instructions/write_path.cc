@@ -39,15 +39,16 @@ void Counted(bool is_counted, const std::string& name, const Work& work) {
   CALLGRIND_DUMP_STATS_AT(name.c_str());
 }
 
-std::unique_ptr<signal::RowColumns> NewRows(signal::Signal signal) {
+std::unique_ptr<signal::SignalRows> NewRows(signal::Signal signal) {
   static const columnar::TableRowsOptions options;
   return columnar::NewTableRows(signal, options);
 }
 
-void Decode(const Batch& requests, signal::RowColumns& rows) {
+void Decode(const Batch& requests, signal::SignalRows& rows) {
+  signal::NoDeadLetters none;
   uint64_t sequence = 0;
   for (const signal::ExportRequest& request : requests) {
-    const auto outcome = rows.Append(request, {.writer = kWriter, .sequence = ++sequence});
+    const auto outcome = rows.Append(request, {.writer = kWriter, .sequence = ++sequence}, none);
     CHECK(outcome.ok() && outcome->accepted == kItems && outcome->rejected == 0);
   }
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace weir::simulation {
 namespace {
@@ -82,13 +83,24 @@ void Faults::Done() {
   throw Crash{};  // lint-ok: the process ends
 }
 
+void Faults::After(buffer::DiskCall) {
+  is_noting_ = false;
+  Done();
+}
+
 int Faults::Before(buffer::DiskCall call, const std::string& path) {
   using enum buffer::DiskCall;
   const bool is_cut = call == kTruncate || (call == kSync && path == cut_path_);
   cut_path_ = call == kTruncate ? path : "";
-  if (Judge(Room::kDisk, NameOf(call), path) == Verdict::kOk) return 0;
-  if (is_cut) ++failed_cuts_;
   const bool takes_space = call == kWrite || call == kCreate || call == kAllocate;
+  const bool is_note = call != kRemove && path.find("/taken") != std::string::npos;
+  // A full disk says so later, and not here.
+  if (std::exchange(is_noting_, false)) ++failed_notes_;
+  const Verdict verdict = Judge(Room::kDisk, NameOf(call), path);
+  is_noting_ = is_note && takes_space;
+  if (verdict == Verdict::kOk) return 0;
+  if (is_cut) ++failed_cuts_;
+  if (is_note) ++failed_notes_;
   return takes_space && random_.Chance(50) ? ENOSPC : EIO;
 }
 

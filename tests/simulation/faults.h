@@ -70,13 +70,16 @@ class Faults final : public buffer::DiskEvents {
   void Done();
 
   int Before(buffer::DiskCall call, const std::string& path) override;
-  void After(buffer::DiskCall) override { Done(); }
+  void After(buffer::DiskCall) override;
   bool IsShort() override { return !is_calm_ && random_.Chance(5); }
 
   uint64_t count() const { return count_; }
   /// How often a segment could not be cut back to what was synced: what was refused then may come
   /// back, as far as anybody can know.
   uint64_t failed_cuts() const { return failed_cuts_; }
+  /// How often a file of taken requests could not be written or read: those may not be known after
+  /// the next start, and are new then when they are sent again.
+  uint64_t failed_notes() const { return failed_notes_; }
 
  private:
   bool IsOut(Room room) const;
@@ -84,13 +87,15 @@ class Faults final : public buffer::DiskEvents {
   Random& random_;
   Trace& trace_;
   bool is_calm_ = true;
-  uint64_t calls_ = 0, count_ = 0, failed_cuts_ = 0;
+  uint64_t calls_ = 0, count_ = 0, failed_cuts_ = 0, failed_notes_ = 0;
   uint64_t crash_at_ = 0;  // Of calls_; 0 never.
   bool is_crash_after_ = false;
   uint64_t per_mille_[kRooms] = {};
   Room out_room_ = Room::kStore;
   uint64_t out_from_ = 0, out_until_ = 0;
   std::string cut_path_;  // Of the last call, where it cut a file.
+  bool is_noting_ =
+      false;  // The last call takes space for a note, and is not known to have gone well.
 };
 
 }  // namespace weir::simulation

@@ -6,6 +6,8 @@
 #include "base/ids.h"
 #include "buffer/journal_reader.h"
 #include "buffer/row_columns_fake.h"
+#include "buffer/taken_file.h"
+#include "buffer/taken_reader.h"
 #include "simulation/small_formats.h"
 
 namespace weir::simulation {
@@ -15,13 +17,13 @@ using namespace std::chrono_literals;
 
 constexpr uint64_t kOperationsMin = 500, kFaultsMin = 10, kLivesMax = 60;
 constexpr uint64_t kOperationsOfALife = 160;
-constexpr int kRetriesOfAnOutage = 15;
-// More than what waits together: the segment being written to is not released.
-constexpr int64_t kBatchBytes = 20'000;
+constexpr int kRetriesOfAnOutage = 15, kRetriesAtTheEnd = 10;
+constexpr std::chrono::seconds kRetryWindow{600};
 // Iceberg's own metadata takes thirty times as long.
 constexpr uint64_t kSeedsAnIceberg = 500;
 const std::string kData = "/data", kJournals = "/data/journal";
 const std::string kQuarantine = "/data/journal/quarantine";
+const std::string kTaken = buffer::TakenDirectory(kJournals);
 
 }  // namespace
 
@@ -52,6 +54,7 @@ Figures Simulation::figures() const {
           .faults = faults_.count(),
           .crashes = crashes_,
           .requests = requests_.size(),
+          .retries = sent_again_,
           .trace_hash = trace_.hash()};
 }
 
@@ -89,22 +92,46 @@ Status Simulation::Boot() {
       commit::Committer::Options{.store = store_,
                                  .catalog = catalog_,
                                  .clock = clock_,
-                                 .new_columns = buffer::NewRowColumnsFake,
+                                 .new_columns = buffer::kFakeColumnsAndLetters,
                                  .quarantine_directory = kQuarantine,
                                  .replay_flush_bytes = random_.Chance(50) ? 1000 : 48 << 20,
                                  .retry_pause = 0ms,
+                                 .taken_directory = kTaken,
+                                 .taken_for = kRetryWindow,
                                  .encodes_in_parallel = false,
                                  .formats = formats_,
                                  .on_retry = [this] { OnRetry(); }});
   TRY(committer_->Prepare());
   const auto left = TRY(buffer::ListJournals(kJournals, disk_));
+  TRY(RememberTaken(left));
   TRY(OpenIngests());
   std::vector<buffer::Ingest*> ingests;
   for (const auto& ingest : ingests_) ingests.push_back(ingest.get());
   committer_->StartWithoutThread(ingests);
   retries_ = 0;
   committer_->Recover(left);
+  NoteForgotten();
   return CheckAfterRecovery();
+}
+
+/// As a server does before the first request can come.
+Status Simulation::RememberTaken(const std::vector<buffer::LeftJournal>& left) {
+  recent_ = std::make_unique<buffer::RecentRequests>(
+      buffer::RecentRequests::Options{.clock = clock_, .window = kRetryWindow});
+  const int64_t since = clock_.UnixNano() - std::chrono::nanoseconds(kRetryWindow).count();
+  const auto restore = [&](const buffer::TakenRequest& taken) {
+    if (taken.received_unix_nano >= since) recent_->Restore(taken);
+  };
+  buffer::ReadTaken(disk_, kTaken, since, restore);
+  NoteForgotten();
+  for (const buffer::LeftJournal& journal : left) TRY(buffer::ReadTakenOf(journal, restore));
+  return Status::OK();
+}
+
+void Simulation::NoteForgotten() {
+  if (std::exchange(failed_notes_, faults_.failed_notes()) == faults_.failed_notes()) return;
+  trace_.Note("requests may be forgotten");
+  requests_.ForgetTaken();
 }
 
 Status Simulation::OpenIngests() {
@@ -115,11 +142,15 @@ Status Simulation::OpenIngests() {
         {.journal = {.directory = buffer::JournalDirectory(kJournals, writer),
                      .writer = writer,
                      .segment_bytes = segment_bytes,
+                     .taken_directory = kTaken,
+                     .taken_for = kRetryWindow,
                      .disk = &disk_},
-         .new_columns = buffer::NewRowColumnsFake,
+         .new_columns = buffer::kFakeColumnsAndLetters,
          .queued_bytes_max = random_.Chance(20) ? 300 : 1 << 20,
          .buffered_bytes_max = random_.Chance(20) ? 3000 : 1 << 20,
-         .journal_bytes_max = kBatchBytes + segment_bytes * (random_.Chance(30) ? 8 : 40)}));
+         .journal_bytes_max = segment_bytes * (random_.Chance(30) ? 8 : 40),
+         .dead_letter_bytes_max = 400,
+         .recent = recent_.get()}));
     ingests_.push_back(std::move(ingest));
   }
   return Status::OK();
@@ -159,9 +190,25 @@ void Simulation::Meanwhile() {
 }
 
 void Simulation::Send() {
+  if (!random_.Chance(20) || !SendAgain()) SendNew();
+}
+
+void Simulation::SendNew() {
   size_t index = 0;
   signal::ExportRequest request = requests_.Make(random_, index);
-  if (random_.Chance(10)) request.tables = {"team_a", "x_"};
+  Accept(std::move(request), index);
+}
+
+bool Simulation::SendAgain() {
+  size_t index = 0;
+  std::optional<signal::ExportRequest> request = requests_.Again(random_, index);
+  if (!request) return false;
+  ++sent_again_;
+  Accept(*std::move(request), index);
+  return true;
+}
+
+void Simulation::Accept(signal::ExportRequest request, size_t index) {
   request.received_unix_nano = clock_.UnixNano();
   trace_.Note("send", request.body, static_cast<int64_t>(index));
   ingests_[random_.Below(ingests_.size())]->Accept(
@@ -250,20 +297,30 @@ void Simulation::Die() {
   is_busy_ = false;
   ingests_.clear();
   committer_.reset();
+  recent_.reset();
+  requests_.EndLife();
   FreeDisk();
   if (random_.Chance(60)) {
     trace_.Note("power loss");
     faults_.Count();
     disk_.LosePower();
   }
+  NoteForgotten();
+  PassTime();
   quarantine_.NoteTorn();
   if (!random_.Chance(8)) return;
   if (const auto damaged = quarantine_.DamageAFrame(random_)) {
     trace_.Note("bit flipped", damaged->path);
     faults_.Count();
-    const size_t index = requests_.IndexOf(damaged->body);
-    if (requests_.fate(index) == Fate::kTaken) requests_.SetDoubtful(index);
+    requests_.SetDamaged(damaged->body);
   }
+}
+
+void Simulation::PassTime() {
+  if (!random_.Chance(10)) return;
+  trace_.Note("off for long");
+  clock_.Pass(3 * kRetryWindow);
+  requests_.EndRetries();
 }
 
 /// Without faults: everything must be in the tables in the end, and requests are taken.
@@ -272,7 +329,11 @@ Status Simulation::LastLife() {
   TRY(Boot());
   is_busy_ = true;  // Nothing comes meanwhile.
   Commit();
-  Send();
+  for (int turn = 0; turn < kRetriesAtTheEnd; ++turn) {
+    if (!SendAgain()) continue;
+    for (size_t i = 0; i < ingests_.size(); ++i) Step(i);
+  }
+  SendNew();
   for (size_t i = 0; i < ingests_.size(); ++i) Step(i);
   if (requests_.fate(requests_.size() - 1) == Fate::kUnanswered) {
     return Error(ErrorKind::kInternal, "a request of a sound server is not answered");

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "buffer/ingest.h"
 #include "buffer/memory_disk.h"
+#include "buffer/recent_requests.h"
 #include "commit/committer.h"
 #include "simulation/faults.h"
 #include "simulation/faulty_store.h"
@@ -23,7 +24,7 @@ namespace weir::simulation {
 
 /// What a seed did.
 struct Figures {
-  uint64_t operations = 0, faults = 0, crashes = 0, requests = 0, trace_hash = 0;
+  uint64_t operations = 0, faults = 0, crashes = 0, requests = 0, retries = 0, trace_hash = 0;
 };
 
 /// A clock that also steps. Now and then backwards, as far as the wall clock goes.
@@ -60,8 +61,19 @@ class Simulation {
   void Die();
   Status LastLife();
 
+  Status RememberTaken(const std::vector<buffer::LeftJournal>& left);
+  /// Requests are not sent again where what was noted of them may be lost.
+  void NoteForgotten();
+  /// Now and then longer than a request is known; then the machine was off.
+  void PassTime();
+
   void Meanwhile();
+  /// A new request, or an earlier one once more.
   void Send();
+  void SendNew();
+  /// False where it is not to be sent again.
+  bool SendAgain();
+  void Accept(signal::ExportRequest request, size_t index);
   void Step(size_t ingest);
   void Commit();
   void StepClocks();
@@ -90,13 +102,15 @@ class Simulation {
   Status broken_;  // The first promise that was.
 
   // Of the process that lives.
+  std::unique_ptr<buffer::RecentRequests> recent_;
   std::unique_ptr<commit::Committer> committer_;
   std::vector<std::unique_ptr<buffer::Ingest>> ingests_;
   bool is_stopping_ = false, is_busy_ = false;
   std::vector<size_t> refused_in_step_;
   size_t settled_ = 0;  // Requests before it are of earlier lives.
+  uint64_t failed_notes_ = 0;
   int retries_ = 0;
-  uint64_t operations_ = 0, crashes_ = 0, writers_ = 0;
+  uint64_t operations_ = 0, crashes_ = 0, writers_ = 0, sent_again_ = 0;
 };
 
 }  // namespace weir::simulation

@@ -55,15 +55,16 @@ int RunSeeds(uint64_t seeds, uint64_t first) {
     sum.faults += figures.faults;
     sum.crashes += figures.crashes;
     sum.requests += figures.requests;
+    sum.retries += figures.retries;
     operations_min = std::min(operations_min, figures.operations);
     faults_min = std::min(faults_min, figures.faults);
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   fmt::print(
-      "{} seeds in {:.1f} s: {} operations (at least {} a seed), {} requests, {} faults (at least "
-      "{} a seed), {} crashes; {} seeds failed\n",
-      done, took.count(), sum.operations, operations_min, sum.requests, sum.faults, faults_min,
-      sum.crashes, failed);
+      "{} seeds in {:.1f} s: {} operations (at least {} a seed), {} requests, {} sent again, {} "
+      "faults (at least {} a seed), {} crashes; {} seeds failed\n",
+      done, took.count(), sum.operations, operations_min, sum.requests, sum.retries, sum.faults,
+      faults_min, sum.crashes, failed);
   return failed == 0 ? 0 : 1;
 }
 

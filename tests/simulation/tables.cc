@@ -3,9 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
-#include <string_view>
-
+#include "simulation/lines.h"
 #include "simulation/small_formats.h"
 #include "table/delta/log_entry.h"
 #include "table/iceberg/read_table.h"
@@ -19,27 +17,27 @@ Status Wrong(std::string what) { return Error(ErrorKind::kInternal, std::move(wh
 
 }  // namespace
 
-Result<std::map<int64_t, int>> Tables::Rows() {
-  std::map<int64_t, int> rows;
+Result<RowCounts> Tables::Rows() {
   const auto schemas = TRY(catalog_.ListSchemas());
   for (const std::string& schema : schemas) {
     const auto entries = TRY(catalog_.ListTables(schema));
-    for (const catalog::TableEntry& entry : entries) {
-      const std::string root = entry.location.substr(store_.Uri("").size());
-      const Paths iceberg = TRY(IcebergFiles(entry));
-      const Paths delta = TRY(DeltaFiles(entry, root));
-      if (iceberg != delta) {
-        return Wrong(fmt::format("{}: {} files by Iceberg, {} by Delta, and not the same",
-                                 entry.name.ToString(), iceberg.size(), delta.size()));
-      }
-      for (const std::string& path : iceberg) {
-        const std::string bytes = TRY(store_.Read(root + "/" + path));
-        std::istringstream words(bytes);
-        for (int64_t row = 0; words >> row;) ++rows[row];
-      }
-    }
+    for (const catalog::TableEntry& entry : entries) TRY(Check(entry));
   }
-  return rows;
+  return rows_;
+}
+
+Status Tables::Check(const catalog::TableEntry& entry) {
+  const std::string root = entry.location.substr(store_.Uri("").size());
+  Table& table = tables_[root];
+  TRY(ReadDeltaLog(entry, root, table));
+  if (table.metadata_location == entry.metadata_location) return Status::OK();
+  const Paths iceberg = TRY(IcebergFiles(entry));
+  if (iceberg != table.files) {
+    return Wrong(fmt::format("{}: {} files by Iceberg, {} by Delta, and not the same",
+                             entry.name.ToString(), iceberg.size(), table.files.size()));
+  }
+  table.metadata_location = entry.metadata_location;
+  return Status::OK();
 }
 
 Result<Tables::Paths> Tables::IcebergFiles(const catalog::TableEntry& entry) const {
@@ -58,22 +56,33 @@ Result<Tables::Paths> Tables::IcebergFiles(const catalog::TableEntry& entry) con
   return paths;
 }
 
-Result<Tables::Paths> Tables::DeltaFiles(const catalog::TableEntry& entry,
-                                         const std::string& root) {
-  DeltaTable& table = delta_[root];
+Status Tables::ReadDeltaLog(const catalog::TableEntry& entry, const std::string& root,
+                            Table& table) {
   for (; table.next_version <= entry.delta_version; ++table.next_version) {
+    table.metadata_location.clear();
     const std::string bytes = TRY(store_.Read(table::delta::EntryPath(root, table.next_version)));
-    std::istringstream lines(bytes);
-    for (std::string line; std::getline(lines, line);) {
+    for (std::string_view lines = bytes; !lines.empty();) {
+      std::string_view line = TakeUntil(lines, '\n');
       if (!line.starts_with("{\"add\"")) continue;
-      const size_t begin = line.find(kPath) + kPath.size();
-      const std::string path = line.substr(begin, line.find('"', begin) - begin);
-      if (!table.files.insert("data/" + path).second) return Wrong("Delta adds twice: " + path);
+      line.remove_prefix(line.find(kPath) + kPath.size());
+      const auto path = "data/" + std::string(TakeUntil(line, '"'));
+      if (!table.files.insert(path).second) return Wrong("Delta adds twice: " + path);
+      TRY(CountRows(root + "/" + path));
     }
   }
   const auto ahead = TRY(store_.Head(table::delta::EntryPath(root, table.next_version)));
   if (ahead.has_value()) return Wrong("the Delta log is ahead of its table: " + root);
-  return table.files;
+  return Status::OK();
+}
+
+Status Tables::CountRows(const std::string& path) {
+  const std::string bytes = TRY(store_.Read(path));
+  for (std::string_view words = bytes; !words.empty();) {
+    const auto row = static_cast<size_t>(NumberIn(TakeUntil(words, ' ')));
+    if (row >= rows_.size()) rows_.resize(row + 1);
+    ++rows_[row];
+  }
+  return Status::OK();
 }
 
 }  // namespace weir::simulation

@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "catalog/catalog.h"
@@ -13,29 +15,37 @@
 
 namespace weir::simulation {
 
-/// One thread. Keeps what never changes: files and log entries.
+/// How often each row is there, by its number.
+using RowCounts = std::vector<int>;
+
+/// One thread. What never changes, files and log entries, is read once.
 class Tables {
  public:
   Tables(const store::MemoryStore& store, const catalog::Catalog& catalog, bool are_small)
       : store_(store), catalog_(catalog), are_small_(are_small) {}
 
-  /// How often each row is there. Errors: where the formats do not list the same files, once each,
-  /// or the Delta log is ahead of its table.
-  Result<std::map<int64_t, int>> Rows();
+  /// The rows of all tables. Errors: where the formats do not list the same files, once each, or
+  /// the Delta log is ahead of its table.
+  Result<RowCounts> Rows();
 
  private:
   using Paths = std::set<std::string>;
-  struct DeltaTable {
-    int64_t next_version = 0;
-    Paths files;
+  /// One table, as far as it was read.
+  struct Table {
+    int64_t next_version = 0;       // Of its Delta log.
+    Paths files;                    // By the Delta log.
+    std::string metadata_location;  // That listed the same files.
   };
+  Status Check(const catalog::TableEntry& entry);
   Result<Paths> IcebergFiles(const catalog::TableEntry& entry) const;
-  Result<Paths> DeltaFiles(const catalog::TableEntry& entry, const std::string& root);
+  Status ReadDeltaLog(const catalog::TableEntry& entry, const std::string& root, Table& table);
+  Status CountRows(const std::string& path);
 
   const store::MemoryStore& store_;
   const catalog::Catalog& catalog_;
-  const bool are_small_;                     // In SmallFormats.
-  std::map<std::string, DeltaTable> delta_;  // By root.
+  const bool are_small_;                 // In SmallFormats.
+  std::map<std::string, Table> tables_;  // By root.
+  RowCounts rows_;
 };
 
 }  // namespace weir::simulation

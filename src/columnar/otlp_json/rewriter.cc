@@ -178,12 +178,14 @@ bool Rewriter::Record(const Place& place) {
   if (!record_error_.empty()) [[unlikely]]
     outer_error.swap(record_error_);
   const size_t content = wire_.Open(place.field->tag);
+  const size_t text_begin = tokens_.byte_offset();
   const bool ok =
       tokens_.Peek() == '{' ? Members(*place.field->message, &place) : Wrong(place, "an object");
   if (!ok) return false;
   if (!record_error_.empty()) [[unlikely]] {
     wire_.Truncate(content);
     wire_.Bytes(kInvalidRecord, record_error_);
+    wire_.Bytes(kInvalidRecordJson, tokens_.TextFrom(text_begin));
     record_error_.clear();
   }
   wire_.Close(content);

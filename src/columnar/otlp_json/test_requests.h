@@ -60,12 +60,14 @@ inline std::string Body(std::string_view any_value) {
   return Inner(LogRecord(R"("body":)" + std::string(any_value)), 1);
 }
 
-/// The reason in a record that is marked as not readable; empty for one that is not.
+/// The reason in a record that is marked as not readable, and holds its text; empty for one that is
+/// not.
 inline std::string ReasonIn(std::string_view record) {
   WireReader reader(record);
   if (!reader.Next() || reader.tag() != kInvalidRecord) return "";
   const std::string reason(reader.bytes());
-  return reader.Next() ? "" : reason;
+  const bool has_text = reader.Next() && reader.tag() == kInvalidRecordJson;
+  return has_text && !reader.Next() ? reason : "";
 }
 
 inline std::string FailureOf(std::string_view json) {

@@ -37,6 +37,12 @@ class Tokens {
     while (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\r' || end[-1] == '\t') --end;
     return {text_ + *at_, end};
   }
+  /// What was passed since `begin`, without the space behind it.
+  std::string_view TextFrom(size_t begin) const {
+    const char* end = text_ + byte_offset();
+    while (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\r' || end[-1] == '\t') --end;
+    return {text_ + begin, end};
+  }
   /// A string between its quotes, escapes as they are.
   std::string_view String() const {
     const char* end = end_ - at_ > 1 ? text_ + at_[1] : text_end_;

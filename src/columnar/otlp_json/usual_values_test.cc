@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "columnar/otlp_json/usual_values.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -184,11 +185,26 @@ class RandomSpans {
   std::mt19937_64 random_;
 };
 
+/// `request` without the JSON texts of spans that can't be read, in which spaces stand as they
+/// came: `depth` messages around the spans are rewritten.
+std::string WithoutTexts(std::string_view message, int depth = 3) {
+  std::string out;
+  WireReader reader(message);
+  while (reader.Next()) {
+    if (reader.tag() == kInvalidRecordJson) continue;
+    const bool is_around = depth > 0 && reader.tag() == (depth == 3 ? 0x0a : 0x12);
+    out += is_around ? "(" + WithoutTexts(reader.bytes(), depth - 1) + ")"
+                     : fmt::format("{}:{}:{} ", reader.tag(), reader.number(), reader.bytes());
+  }
+  return out;
+}
+
 TEST(UsualValues, AreTheSameBytesAsFromTheGeneralWalk) {
   RandomSpans random(7);
   for (int i = 0; i < 2000; ++i) {
     const auto [tight, wide] = random.Request();
-    ASSERT_EQ(Rewritten(signal::Signal::kTraces, tight), Rewritten(signal::Signal::kTraces, wide))
+    ASSERT_EQ(WithoutTexts(Rewritten(signal::Signal::kTraces, tight)),
+              WithoutTexts(Rewritten(signal::Signal::kTraces, wide)))
         << tight;
   }
 }

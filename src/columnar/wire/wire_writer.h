@@ -14,10 +14,12 @@
 
 namespace weir::columnar {
 
-/// A record whose message has only this field (UTF-8 text: why) could not be read; the decoder
-/// rejects it. No OTLP message uses a number this high, and other readers skip it as unknown.
+/// A record whose message has this field (UTF-8 text: why) could not be read; the decoder rejects
+/// it. No OTLP message uses a number this high, and other readers skip it as unknown.
 inline constexpr uint32_t kInvalidRecordField = 1'000'000;
 inline constexpr uint32_t kInvalidRecord = Tag(kInvalidRecordField, WireType::kBytes);
+/// Beside it: the record as it stood in the JSON text.
+inline constexpr uint32_t kInvalidRecordJson = Tag(kInvalidRecordField + 1, WireType::kBytes);
 
 /// Returns where the next byte goes.
 inline char* PutVarint(uint64_t value, char* out) {

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// What ingest does while its journal can't be written.
+
+#include "buffer/ingest.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "buffer/test_ingest.h"
+
+namespace weir::buffer {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+using namespace std::chrono_literals;
+
+TEST_F(IngestTest, ForgetsTheLettersOfASyncThatFailed) {
+  options_.new_columns = kFakeColumnsAndLetters;
+  Open();
+  ASSERT_TRUE(SendAndWait("1").ok());
+  failing_syncs_ = 2;
+
+  // No sync makes it readable, so sending it again would not help.
+  EXPECT_EQ(KindOf(SendAndWait("?2").status()), ErrorKind::kBadRequest);
+
+  EXPECT_EQ(ingest_->Seal()->num_rows(), 1);
+  EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(1, "1")));
+}
+
+TEST_F(IngestTest, TakesARequestAnewThatCouldNotBeSynced) {
+  FakeClock clock(1);
+  RecentRequests recent({.clock = clock});
+  options_.recent = &recent;
+  Open();
+  failing_syncs_ = 2;
+
+  EXPECT_FALSE(SendAndWait("1 2").ok());
+  EXPECT_TRUE(SendAndWait("1 2").ok());
+
+  EXPECT_EQ(ingest_->Seal()->num_rows(), 2);
+}
+
+TEST_F(IngestTest, RefusesAndForgetsRowsThatCantBeSynced) {
+  Open();
+  ASSERT_TRUE(SendAndWait("1").ok());
+  failing_syncs_ = 2;
+
+  const Outcome refused = SendAndWait("2 3");
+
+  EXPECT_EQ(KindOf(refused.status()), ErrorKind::kRetryLater);
+  ASSERT_TRUE(SendAndWait("4").ok());
+  const auto sealed = ingest_->Seal();
+  const auto tables = sealed->TakeTables();
+  EXPECT_EQ(dynamic_cast<NumberList&>(*tables.front().rows).rows(), (std::vector<int64_t>{1, 4}));
+  EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(1, "1"), Pair(3, "4")));
+}
+
+/// While it is broken, nothing can be written and nothing removed.
+class BrokenDisk final : public DiskEvents {
+ public:
+  int Before(DiskCall call, const std::string&) override {
+    return is_broken && (call == DiskCall::kWrite || call == DiskCall::kRemove) ? EIO : 0;
+  }
+  void After(DiskCall) override {}
+  bool IsShort() override { return false; }
+
+  bool is_broken = false;
+};
+
+TEST(IngestWithoutThread, TakesRequestsAgainWhereABegunSegmentCouldNotBeRemoved) {
+  std::mt19937_64 random(7);
+  MemoryDisk disk(random);
+  BrokenDisk events;
+  disk.SetEvents(&events);
+  const auto ingest =
+      Ingest::OpenWithoutThread(
+          {.journal = {.directory = "/7", .writer = 7, .disk = &disk}, .new_columns = kFakeColumns})
+          .ValueOrDie();
+  events.is_broken = true;
+  ingest->Accept(RequestOf("1"), [](const Outcome& outcome) { EXPECT_FALSE(outcome.ok()); });
+  ingest->Step();
+  ingest->Step();  // The journal is probed: a segment is begun.
+  ASSERT_FALSE(ingest->CanAccept().ok());
+
+  events.is_broken = false;
+  ingest->Step();
+
+  EXPECT_TRUE(ingest->CanAccept().ok());
+}
+
+TEST_F(IngestTest, TakesRequestsAgainByItselfOnceTheDiskHasRoom) {
+  options_.probe_pause = 1ms;
+  Open();
+  ASSERT_TRUE(SendAndWait(std::string(3000, '1')).ok());  // Words too long for a number: rejected.
+  ASSERT_TRUE(SendAndWait("1 " + std::string(3000, '2')).ok());
+  {
+    const FullDisk full(2048);
+    EXPECT_EQ(KindOf(SendAndWait("2 " + std::string(3000, '2')).status()), ErrorKind::kRetryLater);
+    EXPECT_EQ(KindOf(ingest_->CanAccept()), ErrorKind::kRetryLater);
+  }
+
+  // Nobody sends anything meanwhile: a server that can't accept reads no body.
+  EXPECT_TRUE(IsAcceptingSoon());
+  EXPECT_TRUE(SendAndWait("3").ok());
+  EXPECT_EQ(ingest_->Seal()->num_rows(), 2);
+}
+
+}  // namespace
+}  // namespace weir::buffer
