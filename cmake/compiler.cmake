@@ -27,10 +27,6 @@ elseif(WEIR_SANITIZE)
   add_link_options(-fsanitize=${WEIR_SANITIZE})
 endif()
 
-if(WEIR_FAULT_POINTS)
-  add_compile_definitions(WEIR_FAULT_POINTS)
-endif()
-
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})

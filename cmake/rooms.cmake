@@ -14,6 +14,8 @@ function(weir_room name)
 
   if(sources)
     add_library(weir_${name} STATIC ${sources})
+    # Where there are fuzz programs alone, only the rooms that one of them needs.
+    set_target_properties(weir_${name} PROPERTIES EXCLUDE_FROM_ALL ${WEIR_FUZZ})
     set(visibility PUBLIC)
   else()
     add_library(weir_${name} INTERFACE)
@@ -76,16 +78,37 @@ endfunction()
 
 # The one program: main.cc over all rooms, with Arrow's libraries beside it.
 function(weir_binary)
-  if(WEIR_FUZZ OR NOT EXISTS ${CMAKE_SOURCE_DIR}/src/main.cc)
+  if(WEIR_FUZZ)
     return()
   endif()
-  add_executable(weir ${CMAKE_SOURCE_DIR}/src/main.cc)
-  target_include_directories(weir PRIVATE ${CMAKE_SOURCE_DIR}/src)
-  target_link_libraries(weir PRIVATE weir_node)
+  weir_program(weir ${CMAKE_SOURCE_DIR}/src/main.cc)
+  weir_faults()
+endfunction()
+
+function(weir_program name)
+  add_executable(${name} ${ARGN})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(${name} PRIVATE weir_node)
   foreach(library weir_arrow weir_parquet)
     get_target_property(location ${library} IMPORTED_LOCATION)
-    add_custom_command(TARGET weir POST_BUILD COMMAND ${CMAKE_COMMAND} -E make_directory $<TARGET_FILE_DIR:weir>/lib
-      COMMAND ${CMAKE_COMMAND} -E copy_if_different ${location} $<TARGET_FILE_DIR:weir>/lib)
+    add_custom_command(TARGET ${name} POST_BUILD COMMAND ${CMAKE_COMMAND} -E make_directory $<TARGET_FILE_DIR:${name}>/lib
+      COMMAND ${CMAKE_COMMAND} -E copy_if_different ${location} $<TARGET_FILE_DIR:${name}>/lib)
   endforeach()
-  set_target_properties(weir PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN/lib")
+  set_target_properties(${name} PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN/lib")
+endfunction()
+
+# weir_faults: the program whose fault points tests/crash can use. Only the sources that have some are compiled again; what
+# they define, the linker does not look for in the rooms' libraries, so all else is what users run.
+function(weir_faults)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/*.cc)
+  list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench)\\.cc$")
+  foreach(source ${sources})
+    file(STRINGS ${source} includes REGEX "^#include \"base/fault_point\\.h\"")
+    if(includes)
+      list(APPEND with_points ${source})
+    endif()
+  endforeach()
+  weir_program(weir_faults ${CMAKE_SOURCE_DIR}/src/main.cc ${with_points})
+  set_target_properties(weir_faults PROPERTIES EXCLUDE_FROM_ALL ON)
+  target_compile_definitions(weir_faults PRIVATE WEIR_FAULT_POINTS)
 endfunction()

@@ -26,17 +26,6 @@ TEST(ParseFaults, RefusesWhatIsNotAFault) {
   }
 }
 
-#ifdef WEIR_FAULT_POINTS
-TEST(FaultPoint, FailsAtTheWantedPassageAlone) {
-  // Read once a process, at the first point; no other test of this program passes one.
-  ASSERT_EQ(::setenv("WEIR_FAULT", "some.point:fail@2", 1), 0);
-
-  EXPECT_TRUE(MayFail("some.point").ok());
-  EXPECT_TRUE(MayFail("other.point").ok());
-  EXPECT_EQ(KindOf(MayFail("some.point", ErrorKind::kUnknownOutcome)), ErrorKind::kUnknownOutcome);
-  EXPECT_TRUE(MayFail("some.point").ok());
-}
-#else
 TEST(FaultPoint, IsNothingOutsideTheTestBuild) {
   ASSERT_EQ(::setenv("WEIR_FAULT", "some.point:fail@1", 1), 0);
   ASSERT_EQ(::setenv("WEIR_FAULT_SEGMENT_BYTES", "7", 1), 0);
@@ -44,7 +33,6 @@ TEST(FaultPoint, IsNothingOutsideTheTestBuild) {
   EXPECT_TRUE(MayFail("some.point").ok());
   EXPECT_EQ(Number("WEIR_FAULT_SEGMENT_BYTES", 64), 64);
 }
-#endif
 
 }  // namespace
 }  // namespace weir::fault

@@ -74,7 +74,7 @@ void Append(const Batch& requests, buffer::JournalWriter& journal, uint64_t& seq
 /// Both encodings say the same, or the counts of one of them mean nothing.
 void CheckSameRows(const Batch& wire, const Batch& json, signal::Signal signal) {
   const auto wire_rows = NewRows(signal), json_rows = NewRows(signal);
-  const auto gathered = [&](const Batch& requests, signal::RowColumns& rows) {
+  const auto gathered = [&](const Batch& requests, signal::SignalRows& rows) {
     Decode(requests, rows);
     const std::vector<signal::DayRows> days = rows.SortIntoDays();
     CHECK(days.size() == 1);
