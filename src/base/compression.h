@@ -18,7 +18,9 @@ enum class Compression : uint8_t { kNone = 0, kGzip = 1, kZstd = 2, kDeflate = 3
 /// means it.
 std::optional<Compression> CompressionFromName(std::string_view name);
 
-/// What CompressionFromName takes: `identity`, `gzip`, `zstd`, `deflate`.
+/// All names that CompressionFromName takes, as headers list them (gRPC's without spaces).
+inline constexpr std::string_view kCompressionNames = "gzip,zstd,deflate,identity";
+/// One of them.
 std::string_view CompressionName(Compression compression);
 
 /// Decompresses all of `bytes`, several gzip members or zstd frames in a row included.

@@ -134,7 +134,7 @@ net::Response Refuse(const AnswerForm& form, const Refusal& refusal) {
   }
   // What we would have taken in the place of what we don't.
   if (refusal.http_status == 415) {
-    response.headers.push_back({"accept-encoding", "gzip, zstd, deflate, identity"});
+    response.headers.push_back({"accept-encoding", std::string(kCompressionNames)});
   }
   response.body =
       form.encoding == signal::Encoding::kJson ? StatusJson(refusal) : StatusMessage(refusal);

@@ -66,8 +66,8 @@ std::optional<Refusal> CheckHead(const net::RequestHead& head) {
   if (!CompressionFromName(EncodingHeader(head))) {
     return Refusal{
         415, kUnimplemented,
-        fmt::format("{} {}: expected gzip, zstd, deflate or identity",
-                    is_grpc ? "grpc-encoding" : "content-encoding", EncodingHeader(head))};
+        fmt::format("{} {}: expected one of {}", is_grpc ? "grpc-encoding" : "content-encoding",
+                    EncodingHeader(head), kCompressionNames)};
   }
   return std::nullopt;
 }
@@ -126,11 +126,13 @@ bool OtlpReceiver::Owns(const net::RequestHead& head) {
          head.path.starts_with("/v1development/") || FindRoute(head).has_value();
 }
 
-net::Admission OtlpReceiver::Admit(const net::RequestHead& head) const {
+net::Admission OtlpReceiver::Admit(const net::RequestHead& head) {
   const AnswerForm form = FormOf(head);
   if (const std::optional<Refusal> refusal = CheckHead(head)) return Counted(form, *refusal);
   const Status admitted = options_.sink.CanAccept();
-  if (!admitted.ok()) return Counted(form, RefusalOf(admitted));
+  // Who had little taken lately is refused by the sink itself alone: it has some room beyond.
+  if (!admitted.ok() && !share_.IsBelow(head.peer, head.content_length.value_or(0)))
+    return Counted(form, RefusalOf(admitted));
   fault::Point("request.read.before");
   return net::TakeBody{form.protocol == net::Protocol::kGrpc ? options_.grpc_message_bytes_max
                                                              : options_.http_body_bytes_max};
@@ -152,8 +154,9 @@ Result<signal::ExportRequest> OtlpReceiver::Read(net::Request request) const {
   return exported;
 }
 
-void OtlpReceiver::Handle(net::Request request, net::Responder responder) const {
+void OtlpReceiver::Handle(net::Request request, net::Responder responder) {
   fault::Point("request.read.after");
+  share_.Took(request.head.peer, request.body.size());
   const AnswerForm form = FormOf(request.head);
   Result<signal::ExportRequest> exported = Read(std::move(request));
   if (!exported.ok()) {

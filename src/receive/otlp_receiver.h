@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "net/server.h"
+#include "receive/fair_share.h"
 #include "receive/otlp_answer.h"
 #include "receive/otlp_route.h"
 #include "signal/sink.h"
@@ -25,18 +26,19 @@ class OtlpReceiver {
                                     << 20;  // receivers.otlp.protocols.grpc.max_recv_msg_size_mib
   };
 
-  explicit OtlpReceiver(Options options) : options_(std::move(options)) {}
+  explicit OtlpReceiver(Options options) : options_(std::move(options)), share_(options_.clock) {}
 
   /// Every gRPC request, and the paths of the export services, asked in whatever protocol.
   static bool Owns(const net::RequestHead& head);
-  net::Admission Admit(const net::RequestHead& head) const;
-  void Handle(net::Request request, net::Responder responder) const;
+  net::Admission Admit(const net::RequestHead& head);
+  void Handle(net::Request request, net::Responder responder);
   net::Response Refuse(const net::RequestHead& head, net::RefusalReason reason) const;
 
  private:
   Result<signal::ExportRequest> Read(net::Request request) const;
 
   const Options options_;
+  FairShare share_;
 };
 
 }  // namespace weir::receive

@@ -61,14 +61,14 @@ net::RequestHead With(net::RequestHead head, std::string name, std::string value
 class OtlpReceiverTest : public testing::Test {
  protected:
   /// The refusal that `head` gets; fails the test when a body would be taken.
-  net::Response Refusal(const net::RequestHead& head) const {
+  net::Response Refusal(const net::RequestHead& head) {
     const net::Admission admission = receiver_.Admit(head);
     EXPECT_TRUE(std::holds_alternative<net::Response>(admission)) << head.path;
     const auto* refused = std::get_if<net::Response>(&admission);
     return refused != nullptr ? *refused : net::Response{};
   }
   /// Bytes that would be taken; 0 where `head` is refused.
-  size_t TakenBytes(const net::RequestHead& head) const {
+  size_t TakenBytes(const net::RequestHead& head) {
     const net::Admission admission = receiver_.Admit(head);
     const auto* taken = std::get_if<net::TakeBody>(&admission);
     return taken != nullptr ? taken->bytes_max : 0;
@@ -151,6 +151,17 @@ TEST_F(OtlpReceiverTest, RefusesEncodingsItDoesNotSpeak) {
   EXPECT_EQ(grpc.grpc.code, 12);
   EXPECT_THAT(grpc.grpc.message, HasSubstr("grpc-encoding snappy"));
   EXPECT_EQ(TakenBytes(With(HttpHead(), "content-encoding", "gzip")), 1000u);
+}
+
+TEST_F(OtlpReceiverTest, TakesFromWhoHadLittleWhileTheSinkIsFull) {
+  net::RequestHead greedy = HttpHead(), modest = HttpHead();
+  greedy.peer = "10.0.0.1:1";
+  modest.peer = "10.0.0.2:1";
+  Handle({.head = greedy, .body = std::string(100'000, 'x')});
+  sink_.can_accept = Error(ErrorKind::kRetryLater, "too many requests are waiting");
+
+  EXPECT_EQ(Refusal(greedy).status, 503);
+  EXPECT_EQ(TakenBytes(modest), 1000u);
 }
 
 TEST_F(OtlpReceiverTest, RefusesBeforeTheBodyWhileTheSinkIsFull) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/compression.h"
 #include "net/grpc/frame.h"
 #include "net/grpc/trailers.h"
 #include "net/http1/answer.h"
@@ -46,7 +47,7 @@ void Session::Submit(Stream& stream, Response response) {
 void Session::SubmitGrpc(Stream& stream, Response response) {
   std::vector<Header> headers = {{":status", "200"},
                                  {"content-type", "application/grpc"},
-                                 {"grpc-accept-encoding", "identity,gzip,zstd,deflate"}};
+                                 {"grpc-accept-encoding", std::string(kCompressionNames)}};
   for (const Header& header : response.headers) {
     if (header.name != "content-type") AddHeaders({header}, headers);
   }
