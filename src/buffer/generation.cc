@@ -87,7 +87,9 @@ void Generation::ForgetAfter(uint64_t sequence) {
     appends_.back().columns->Truncate(appends_.back().rows_before);
     appends_.pop_back();
   }
-  // The numbers stay used: a forgotten request's number never comes back with other rows.
+  // Were the forgotten numbers committed, a replay would pass over frames of theirs that could not
+  // be cut off, and whose requests are known as taken then.
+  last_sequence_ = appends_.empty() ? marked_sequence_ : appends_.back().sequence;
 }
 
 int64_t Generation::num_rows() const {

@@ -44,7 +44,10 @@ class Generation {
   /// Forgets the rows of requests after `sequence`, back to the last Mark at most.
   void ForgetAfter(uint64_t sequence);
   /// Requests up to here are there to stay.
-  void Mark() { appends_.clear(); }
+  void Mark() {
+    appends_.clear();
+    marked_sequence_ = last_sequence_;
+  }
 
   uint32_t writer() const { return writer_; }
   uint64_t last_sequence() const { return last_sequence_; }
@@ -74,7 +77,7 @@ class Generation {
   std::map<std::pair<signal::TableSet, signal::Signal>, std::unique_ptr<signal::SignalRows>> rows_;
   std::map<signal::TableSet, std::unique_ptr<signal::DeadLetterRows>> dead_letters_;
   std::vector<Undo> appends_;  // Since the last Mark.
-  uint64_t last_sequence_ = 0;
+  uint64_t last_sequence_ = 0, marked_sequence_ = 0;
 };
 
 }  // namespace weir::buffer

@@ -17,6 +17,14 @@ namespace {
 // One sync covers at most this much, so that the first request of a batch is not kept waiting for
 // the last.
 constexpr int64_t kBatchBytesMax = 8 << 20;
+// A queue that takes longer is full, from this part of its bytes on: senders give a request up
+// after 5 or 10 s, and what is done after that is done in vain.
+constexpr int64_t kQueuedNanoMax = 1'000'000'000, kSlowQueueShare = 16;
+// A body that was read already is still taken while the queue is less than so many times full: what
+// was read in vain costs more than it takes. The limit is there; full, to who asks before, is half.
+// A small one makes no room by being refused, and is often of a sender that tries only a few times.
+constexpr int64_t kReadFactor = 2, kSmallReadFactor = 4;
+constexpr size_t kSmallBytes = 64 << 10;
 // A segment takes at most this part of the journal's limit, so that a small journal is not full
 // with its first request; so do, beside it, all segments that are kept to be written over.
 constexpr int64_t kSegmentShare = 8, kSpareSegmentsMax = 4;
@@ -82,7 +90,7 @@ void Ingest::Accept(signal::ExportRequest request, Done done) {
   bool was_empty = false;
   {
     const std::lock_guard lock(queue_mutex_);
-    admitted = AdmitLocked(request.body.size());
+    admitted = AdmitLocked(request.body.size() <= kSmallBytes ? kSmallReadFactor : kReadFactor);
     was_empty = queue_.empty();
     if (admitted.ok()) {
       queued_bytes_ += static_cast<int64_t>(request.body.size());
@@ -94,14 +102,14 @@ void Ingest::Accept(signal::ExportRequest request, Done done) {
   if (was_empty) queue_changed_.notify_all();
 }
 
-Status Ingest::AdmitLocked(size_t body_bytes) const {
+Status Ingest::AdmitLocked(int64_t times_full) const {
   const auto refuse = [](const char* reason, std::string message) {
     kIngestRefused.With({reason}).Add();
     return Error(ErrorKind::kRetryLater, std::move(message));
   };
   if (is_stopping_) return refuse("stopping", "the server is stopping");
-  if (!queue_.empty() &&
-      queued_bytes_ + static_cast<int64_t>(body_bytes) > options_.queued_bytes_max) {
+  if (queued_bytes_ >= times_full * options_.queued_bytes_max / kReadFactor ||
+      QueuedNanoLocked() >= times_full * kQueuedNanoMax) {
     return refuse("memory", "too many requests are waiting (limits.memory_mib)");
   }
   if (journal_->unreleased_bytes() > options_.journal_bytes_max) {
@@ -110,9 +118,16 @@ Status Ingest::AdmitLocked(size_t body_bytes) const {
   return Status::OK();
 }
 
+/// How long the queue takes, by the times of its ends: the last one waits about as long as lies
+/// between.
+int64_t Ingest::QueuedNanoLocked() const {
+  if (queued_bytes_ < options_.queued_bytes_max / kSlowQueueShare || queue_.empty()) return 0;
+  return queue_.back().request.received_unix_nano - queue_.front().request.received_unix_nano;
+}
+
 Status Ingest::CanAccept() const {
   const std::lock_guard lock(queue_mutex_);
-  TRY(AdmitLocked(0));
+  TRY(AdmitLocked(1));
   return last_sync_;
 }
 

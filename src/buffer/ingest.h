@@ -95,7 +95,8 @@ class Ingest final : public signal::Sink {
   void Take(std::vector<Waiting> batch);
   std::vector<Answer> Decode(std::vector<Waiting>& batch, std::vector<JournalEntry>& entries);
   void KeepRefused(Waiting& waiting, const Status& refused, std::vector<JournalEntry>& entries);
-  Status AdmitLocked(size_t body_bytes) const;
+  Status AdmitLocked(int64_t times_full) const;
+  int64_t QueuedNanoLocked() const;
 
   const IngestOptions options_;
   const std::unique_ptr<JournalWriter> journal_;

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <random>
+#include <set>
 
 #include "buffer/test_ingest.h"
 
@@ -60,17 +62,59 @@ TEST_F(IngestTest, RefusesAndForgetsRowsThatCantBeSynced) {
   EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(1, "1"), Pair(3, "4")));
 }
 
-/// While it is broken, nothing can be written and nothing removed.
+// The frame of a forgotten request may stay on disk: committed, its number would keep a replay from
+// it, and whoever sends the request again is told that it was taken.
+TEST_F(IngestTest, DoesNotCommitTheNumberOfARequestThatItForgot) {
+  Open();
+  ASSERT_TRUE(SendAndWait("1").ok());
+  failing_syncs_ = 2;
+  ASSERT_FALSE(SendAndWait("2").ok());
+
+  EXPECT_EQ(ingest_->Seal()->last_sequence(), 1U);
+}
+
+/// Calls of some kinds fail.
 class BrokenDisk final : public DiskEvents {
  public:
-  int Before(DiskCall call, const std::string&) override {
-    return is_broken && (call == DiskCall::kWrite || call == DiskCall::kRemove) ? EIO : 0;
-  }
+  int Before(DiskCall call, const std::string&) override { return broken.contains(call) ? EIO : 0; }
   void After(DiskCall) override {}
   bool IsShort() override { return false; }
 
-  bool is_broken = false;
+  std::set<DiskCall> broken;
 };
+
+TEST(IngestWithoutThread, TakesNothingWhileWhatItRefusedCantBeCutOff) {
+  std::mt19937_64 random(7);
+  MemoryDisk disk(random);
+  BrokenDisk events;
+  disk.SetEvents(&events);
+  const auto ingest =
+      Ingest::OpenWithoutThread(
+          {.journal = {.directory = "/7", .writer = 7, .disk = &disk}, .new_columns = kFakeColumns})
+          .ValueOrDie();
+  const auto is_taken = [&](const std::string& body) {
+    bool is_ok = false;
+    ingest->Accept(RequestOf(body), [&](const Outcome& outcome) { is_ok = outcome.ok(); });
+    ingest->Step();
+    return is_ok;
+  };
+  ASSERT_TRUE(is_taken("1"));
+  events.broken = {DiskCall::kSyncData, DiskCall::kCreate, DiskCall::kTruncate};
+  ASSERT_FALSE(is_taken("2"));
+
+  events.broken = {DiskCall::kTruncate};
+  EXPECT_FALSE(is_taken("3"));
+  events.broken.clear();
+  EXPECT_TRUE(is_taken("4"));
+
+  std::vector<std::string> found;
+  const auto keep = [&](const Frame& frame) {
+    found.push_back(frame.request.body);
+    return Status::OK();
+  };
+  EXPECT_TRUE(ReadJournal({7, "/7", &disk}, "/quarantine", keep).ok());
+  EXPECT_THAT(found, ElementsAre("1", "4"));
+}
 
 TEST(IngestWithoutThread, TakesRequestsAgainWhereABegunSegmentCouldNotBeRemoved) {
   std::mt19937_64 random(7);
@@ -81,13 +125,13 @@ TEST(IngestWithoutThread, TakesRequestsAgainWhereABegunSegmentCouldNotBeRemoved)
       Ingest::OpenWithoutThread(
           {.journal = {.directory = "/7", .writer = 7, .disk = &disk}, .new_columns = kFakeColumns})
           .ValueOrDie();
-  events.is_broken = true;
+  events.broken = {DiskCall::kWrite, DiskCall::kRemove};
   ingest->Accept(RequestOf("1"), [](const Outcome& outcome) { EXPECT_FALSE(outcome.ok()); });
   ingest->Step();
   ingest->Step();  // The journal is probed: a segment is begun.
   ASSERT_FALSE(ingest->CanAccept().ok());
 
-  events.is_broken = false;
+  events.broken.clear();
   ingest->Step();
 
   EXPECT_TRUE(ingest->CanAccept().ok());

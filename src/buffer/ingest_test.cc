@@ -98,20 +98,46 @@ TEST_F(IngestTest, AnswersARequestWithoutARowWithoutTheJournal) {
 }
 
 TEST_F(IngestTest, RefusesWhenTheQueueIsFull) {
-  options_.queued_bytes_max = 3;
+  options_.queued_bytes_max = 80'000;
   Open();
   HoldSyncs();
   std::future<Outcome> taken = Send("1");
   in_sync_.acquire();
-  std::future<Outcome> queued = Send("222");
+  ASSERT_TRUE(ingest_->CanAccept().ok());
+  std::future<Outcome> queued = Send(std::string(40'000, '2'));
 
-  const Outcome refused = SendAndWait("3");
+  const Status no_more = ingest_->CanAccept();
+  std::future<Outcome> read_already = Send(std::string(70'000, '3'));
+  const Outcome refused = SendAndWait(std::string(70'000, '4'));
+  std::future<Outcome> small = Send("5");
 
+  EXPECT_EQ(KindOf(no_more), ErrorKind::kRetryLater);
   EXPECT_EQ(KindOf(refused.status()), ErrorKind::kRetryLater);
   EXPECT_THAT(refused.status().message(), HasSubstr("limits.memory_mib"));
   ReleaseSync();
   EXPECT_TRUE(Wait(std::move(taken)).ok());
   EXPECT_TRUE(Wait(std::move(queued)).ok());
+  EXPECT_TRUE(Wait(std::move(read_already)).ok());
+  EXPECT_TRUE(Wait(std::move(small)).ok());
+}
+
+TEST_F(IngestTest, RefusesWhenTheQueueTakesLong) {
+  options_.queued_bytes_max = 32;
+  Open();
+  HoldSyncs();
+  std::future<Outcome> taken = Send("1");
+  in_sync_.acquire();
+  signal::ExportRequest late = RequestOf("3");
+  late.received_unix_nano = RequestOf("2").received_unix_nano + 1'000'000'000;
+  std::future<Outcome> queued = Send("2");
+  ASSERT_TRUE(ingest_->CanAccept().ok());
+
+  ingest_->Accept(std::move(late), [](const Outcome&) {});
+
+  EXPECT_EQ(KindOf(ingest_->CanAccept()), ErrorKind::kRetryLater);
+  ReleaseSync();
+  EXPECT_TRUE(Wait(std::move(queued)).ok());
+  EXPECT_TRUE(IsAcceptingSoon());
 }
 
 TEST_F(IngestTest, TakesARequestLargerThanTheQueueWhenNothingWaits) {

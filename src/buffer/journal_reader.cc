@@ -39,14 +39,6 @@ Status Quarantine(const LeftJournal& journal, const JournalDamage& found, std::s
   return kept;
 }
 
-/// As the segment's name says; the highest number where it is no name of ours.
-uint64_t FirstSequenceOf(const std::string& path) {
-  const std::string_view name = std::string_view(path).substr(path.find_last_of('/') + 1);
-  uint64_t sequence = 0;
-  const auto parsed = std::from_chars(name.data(), name.data() + name.size(), sequence, 16);
-  return parsed.ec == std::errc() ? sequence : UINT64_MAX;
-}
-
 /// The end of what is worth keeping: behind it are only the zeros that space was taken with.
 size_t ContentEnd(std::string_view bytes) {
   const size_t last = bytes.find_last_not_of('\0');
@@ -71,6 +63,13 @@ size_t TornEnd(std::string_view segment, const std::optional<SegmentHeader>& hea
 }
 
 }  // namespace
+
+uint64_t FirstSequenceOf(const std::string& path) {
+  const std::string_view name = std::string_view(path).substr(path.find_last_of('/') + 1);
+  uint64_t sequence = 0;
+  const auto parsed = std::from_chars(name.data(), name.data() + name.size(), sequence, 16);
+  return parsed.ec == std::errc() ? sequence : UINT64_MAX;
+}
 
 Status ReadSegment(std::string_view segment, const std::string& name,
                    const std::function<Status(Frame)>& on_frame,

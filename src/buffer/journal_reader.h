@@ -42,6 +42,8 @@ std::string JournalDirectory(const std::string& root, uint32_t writer);
 
 /// Paths of a journal's segments, in order. Errors: of the disk.
 Result<std::vector<std::string>> ListSegments(const LeftJournal& journal);
+/// As the segment's name says; the highest number where it is no name of ours.
+uint64_t FirstSequenceOf(const std::string& path);
 
 /// Reads all segments of one journal in order. Damage is copied to `quarantine_directory`, logged
 /// and counted, and reading goes on behind it. Returns how many damaged stretches could not be

@@ -98,14 +98,34 @@ void JournalWriter::AbandonSegment() {
   kJournalSegmentsAbandoned.With().Add();
   file_.reset();
   segment.bytes = synced_end_;
-  if (synced_end_ <= static_cast<int64_t>(kSegmentHeaderBytes)) {
+  const bool holds_requests = synced_end_ > static_cast<int64_t>(kSegmentHeaderBytes);
+  if (!is_cut) remains_.push_back({segment.path, holds_requests ? synced_end_ : 0});
+  if (!holds_requests) {
     Ignore(disk_.Remove(segment.path), "it holds no request");
     segments->pop_back();
   }
   synced_end_ = 0;
 }
 
+Status JournalWriter::RemoveRemains() {
+  while (!remains_.empty()) {
+    const Remains& last = remains_.back();
+    if (last.sound_bytes > 0) {
+      const std::unique_ptr<File> file = TRY(disk_.Open(last.path));
+      TRY(file->Truncate(last.sound_bytes));
+      TRY(file->Sync());
+    } else {
+      const Status removed = disk_.Remove(last.path);
+      if (!removed.ok() && KindOf(removed) != ErrorKind::kNotFound) return removed;
+      TRY(disk_.SyncDirectory(options_.directory));
+    }
+    remains_.pop_back();
+  }
+  return Status::OK();
+}
+
 Status JournalWriter::Append(const std::vector<JournalEntry>& entries) {
+  TRY(RemoveRemains());
   int64_t bytes = 0;
   for (const JournalEntry& entry : entries) {
     bytes += static_cast<int64_t>(
@@ -126,11 +146,16 @@ Status JournalWriter::Append(const std::vector<JournalEntry>& entries) {
   }
   TRY(OpenSegment(entries.front().sequence));
   const Status appended = TryAppend(entries, bytes);
-  if (!appended.ok()) AbandonSegment();
+  if (!appended.ok()) {
+    AbandonSegment();
+  } else {
+    remains_.clear();  // A segment ends where the next begins.
+  }
   return appended;
 }
 
 Status JournalWriter::TryReopen(uint64_t next_sequence) {
+  TRY(RemoveRemains());
   return file_ != nullptr ? Status::OK() : OpenSegment(next_sequence);
 }
 

@@ -92,6 +92,13 @@ class JournalWriter {
   /// Segments that hold nothing after `sequence` but the open one; they are no more among
   /// segments_.
   std::vector<Segment> TakeOut(uint64_t sequence);
+  /// What a failure left behind a file's sound part, or of a file without one (0 bytes): perhaps
+  /// frames of requests whose senders were refused.
+  struct Remains {
+    std::string path;
+    int64_t sound_bytes = 0;
+  };
+  Status RemoveRemains();
   bool KeepAsSpare(const Segment& segment);
   void NoteTaken(const Segment& segment);
   void AbandonSegment();
@@ -106,7 +113,10 @@ class JournalWriter {
   mutable Guarded<std::vector<Segment>> segments_;
   Guarded<std::vector<std::string>> spares_;  // Paths.
   std::deque<TakenFile> taken_files_;         // Release's alone.
-  std::atomic<uint64_t> released_{0};         // The sequence of the last Release.
+  // Nothing is appended while there are some: a request taken later would move the committed
+  // sequence past theirs, so that a replay passes over what is known as taken.
+  std::vector<Remains> remains_;
+  std::atomic<uint64_t> released_{0};  // The sequence of the last Release.
 };
 
 }  // namespace weir::buffer

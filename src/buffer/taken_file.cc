@@ -16,6 +16,7 @@ namespace {
 
 constexpr uint64_t kMagic = 0x314e4b5452494557;  // "WEIRTKN1"
 constexpr size_t kHeadBytes = 24, kRequestBytes = 32;
+constexpr std::string_view kUnfinished = ".new";
 static_assert(sizeof(TakenRequest) == kRequestBytes, "written as it lies in memory");
 
 std::string Encode(std::span<const TakenRequest> taken) {
@@ -61,7 +62,7 @@ std::string TakenPath(const std::string& directory, uint32_t writer, uint64_t fi
 
 Status WriteTaken(Disk& disk, const std::string& path, std::span<const TakenRequest> taken) {
   TRY(MakeDirectories(disk, ParentOf(path)));
-  const std::string unfinished = path + ".new";
+  const std::string unfinished = path + std::string(kUnfinished);
   TRY(WriteSynced(disk, unfinished, Encode(taken)));
   TRY(disk.Rename(unfinished, path));
   return disk.SyncDirectory(ParentOf(path));
@@ -73,9 +74,21 @@ void ReadTaken(Disk& disk, const std::string& directory, int64_t since_unix_nano
     return request.received_unix_nano >= since_unix_nano;
   };
   const auto files = disk.List(directory);
-  if (!files.ok()) return;  // None was written yet.
+  if (!files.ok()) {
+    if (KindOf(files.status()) == ErrorKind::kNotFound) return;  // None was written yet.
+    log::Error("files of taken requests can't be listed", {{"error", files.status().message()}});
+    return;
+  }
+  // The names may be those of a process that died before it synced them; what is found here is not
+  // noted again.
+  const Status synced = disk.SyncDirectory(directory);
+  if (!synced.ok()) log::Error("names of files not synced", {{"error", synced.message()}});
   for (const DirectoryEntry& entry : *files) {
     const std::string path = directory + "/" + entry.name;
+    if (entry.name.ends_with(kUnfinished)) {
+      Ignore(disk.Remove(path), "its requests are in a journal still");
+      continue;
+    }
     const auto bytes = disk.Read(path);
     const auto taken = bytes.ok() ? Decode(*bytes) : std::nullopt;
     if (!taken) {

@@ -35,6 +35,14 @@ class TakenFileTest : public testing::Test {
   JournalFolder root_;
 };
 
+TEST_F(TakenFileTest, PassesOverAFileThatWasNotFinished) {
+  ASSERT_TRUE(Write("a.new", {1}, 10).ok());
+  ASSERT_TRUE(Write("b", {2}, 10).ok());
+
+  EXPECT_EQ(Read(), (std::vector<uint64_t>{2}));
+  EXPECT_FALSE(std::filesystem::exists(directory() + "/a.new"));
+}
+
 TEST_F(TakenFileTest, GivesBackWhatWasWritten) {
   ASSERT_TRUE(Write("a", {1, 2}, 10).ok());
   ASSERT_TRUE(Write("b", {3}, 20).ok());

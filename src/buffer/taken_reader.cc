@@ -37,9 +37,10 @@ std::optional<FrameHead> ReadHeadAt(SegmentFile& file, size_t offset) {
   return usual ? usual : ReadFrameHead(file.Read(offset, kFrameHeadBytesMax));
 }
 
-/// Steps from head to head. False where something stands behind the last sound one that does not
-/// end a segment: then only reading all of it tells what is there.
-bool WalkHeads(Disk& disk, const std::string& path, std::vector<TakenRequest>& taken) {
+/// Steps from head to head, up to the sequence `end`. False where something stands behind the last
+/// sound one that does not end a segment: then only reading all of it tells what is there.
+bool WalkHeads(Disk& disk, const std::string& path, uint64_t end,
+               std::vector<TakenRequest>& taken) {
   SegmentFile file(disk, path);
   const auto header = DecodeSegmentHeader(file.Read(0, kSegmentHeaderBytes));
   if (!header) return false;
@@ -47,6 +48,7 @@ bool WalkHeads(Disk& disk, const std::string& path, std::vector<TakenRequest>& t
   uint64_t last_sequence = header->first_sequence - 1;
   while (const auto head = ReadHeadAt(file, at)) {
     if (head->sequence <= last_sequence) return false;
+    if (head->sequence >= end) return true;
     last_sequence = head->sequence;
     if (!head->is_refused) taken.push_back(head->taken);
     at += head->frame_bytes;
@@ -57,27 +59,44 @@ bool WalkHeads(Disk& disk, const std::string& path, std::vector<TakenRequest>& t
   return !header->is_written_over && behind.find_first_not_of('\0') == std::string_view::npos;
 }
 
-Status ReadWhole(Disk& disk, const std::string& path, std::vector<TakenRequest>& taken) {
-  const std::string bytes = TRY(disk.Read(path));
+Status ReadFrames(std::string_view bytes, const std::string& path, uint64_t end,
+                  std::vector<TakenRequest>& taken) {
   std::vector<JournalDamage> damage;  // Told when the rows are replayed.
   return ReadSegment(
       bytes, path,
       [&](const Frame& frame) {
-        if (!frame.refused) taken.push_back(frame.taken);
+        if (!frame.refused && frame.sequence < end) taken.push_back(frame.taken);
         return Status::OK();
       },
       damage);
+}
+
+/// A process that died before its sync leaves frames that the machine can still lose, and whoever
+/// sends such a request again is told at once that it was taken. After a sync that failed another
+/// one alone does not help: what was not written counts as clean then, so it is written once more.
+Status WriteAgain(Disk& disk, const std::string& path, std::string_view bytes) {
+  const size_t end = bytes.find_last_not_of('\0');
+  if (end == std::string_view::npos) return Status::OK();
+  const std::unique_ptr<File> file = TRY(disk.Open(path));
+  int64_t offset = 0;
+  TRY(WriteAll(*file, {Piece(bytes.substr(0, end + 1))}, offset));
+  return file->Sync();
 }
 
 }  // namespace
 
 Status ReadTakenOf(const LeftJournal& journal, const OnTaken& on_taken) {
   const std::vector<std::string> segments = TRY(ListSegments(journal));
-  for (const std::string& path : segments) {
+  for (size_t i = 0; i < segments.size(); ++i) {
+    const bool is_last = i + 1 == segments.size();
+    // What stands behind the next one's beginning is not replayed.
+    const uint64_t end = is_last ? UINT64_MAX : FirstSequenceOf(segments[i + 1]);
     std::vector<TakenRequest> taken;
-    if (path == segments.back() || !WalkHeads(*journal.disk, path, taken)) {
+    if (is_last || !WalkHeads(*journal.disk, segments[i], end, taken)) {
       taken.clear();
-      TRY(ReadWhole(*journal.disk, path, taken));
+      const std::string bytes = TRY(journal.disk->Read(segments[i]));
+      if (is_last) TRY(WriteAgain(*journal.disk, segments[i], bytes));
+      TRY(ReadFrames(bytes, segments[i], end, taken));
     }
     std::ranges::for_each(taken, on_taken);
   }

@@ -3,11 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "buffer/journal_fake.h"
+#include "buffer/memory_disk.h"
 #include "buffer/taken_file.h"
 
 namespace weir::buffer {
@@ -94,6 +97,35 @@ TEST_F(TakenReaderTest, KnowsNoRequestOfATornTail) {
   file.close();
 
   EXPECT_EQ(InJournal(), From(1, 3));
+}
+
+TEST_F(TakenReaderTest, KnowsNoRequestBehindTheBeginningOfTheNextSegment) {
+  const std::string directory = JournalDirectory(folder_.path(), 8);
+  std::filesystem::create_directories(directory);
+  std::ofstream(directory + "/0000000000000001.wal") << SegmentOf({"1", "2", "refused"});
+  std::ofstream(directory + "/0000000000000003.wal") << SegmentOf({});
+
+  const auto found = Collect(
+      [&](const auto& on_taken) { EXPECT_TRUE(ReadTakenOf({8, directory}, on_taken).ok()); });
+
+  EXPECT_EQ(found.size(), 2U);
+}
+
+TEST(TakenReaderAfterACrash, FindsOnlyWhatNoLossOfPowerTakes) {
+  std::mt19937_64 random(7);
+  MemoryDisk disk(random);
+  ASSERT_TRUE(disk.MakeDirectory("/7").ok());
+  const auto file = disk.Create("/7/0000000000000001.wal").ValueOrDie();
+  const std::string segment = SegmentOf({"1", "2"});
+  int64_t end = 0;
+  ASSERT_TRUE(WriteAll(*file, {Piece(segment)}, end).ok());
+  ASSERT_FALSE(disk.IsDurable("/7/0000000000000001.wal"));
+
+  int found = 0;
+  EXPECT_TRUE(ReadTakenOf({7, "/7", &disk}, [&](const TakenRequest&) { ++found; }).ok());
+
+  EXPECT_EQ(found, 2);
+  EXPECT_TRUE(disk.IsDurable("/7/0000000000000001.wal"));
 }
 
 TEST_F(TakenReaderTest, ReleasedSegmentsLeaveANoteOfWhatTheyHeld) {

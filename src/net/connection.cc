@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/connection.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <cerrno>
 #include <utility>
 
 #include "base/fault_point.h"
@@ -118,6 +121,7 @@ bool Connection::ReadOnce() {
   const ReadWish wish =
       session_ != nullptr ? session_->Wish() : ReadWish{.bytes_max = kDetectBytesMax};
   if (wish.room.empty() && wish.bytes_max == 0) return false;
+  if (wish.is_dropped) return DropOnce(wish.bytes_max);
   const auto buffer =
       wish.room.empty()
           ? asio::buffer(home_.scratch.data(), std::min(wish.bytes_max, home_.scratch.size()))
@@ -143,6 +147,19 @@ bool Connection::ReadOnce() {
     session_->Receive(bytes);
   }
   return may_have_more;
+}
+
+/// As ReadOnce, for bytes that nobody wants: the kernel frees them without a copy (tcp(7),
+/// MSG_TRUNC). Bodies of requests that were refused are most of what comes when there is too much.
+bool Connection::DropOnce(size_t bytes_max) {
+  const ssize_t size = ::recv(socket_.native_handle(), nullptr, bytes_max, MSG_TRUNC);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+  if (size <= 0) {
+    Close();
+    return false;
+  }
+  session_->Filled(static_cast<size_t>(size));
+  return static_cast<size_t>(size) == bytes_max;
 }
 
 /// Collects bytes until they are HTTP/2's preface, or can't be it any more.

@@ -51,6 +51,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void WaitToRead();
   void Read();
   bool ReadOnce();
+  bool DropOnce(size_t bytes_max);
   void Write();
   bool WriteOnce();
   void WaitToWrite();

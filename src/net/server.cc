@@ -5,6 +5,8 @@
 #include <atomic>
 
 #include "base/guarded.h"
+#include "base/log.h"
+#include "net/descriptor_limit.h"
 #include "net/listen.h"
 #include "net/worker.h"
 
@@ -53,9 +55,20 @@ class ThreadedServer final : public Server {
   Guarded<bool> is_stopped_{false};
 };
 
+/// Connections that took all descriptors would leave none for journals and tables.
+size_t FittingConnections(size_t connections_max) {
+  const size_t fitting = MakeRoomForConnections(connections_max);
+  if (fitting < connections_max) {
+    log::Warn("fewer connections than limits.connections: the hard limit of open files is too low",
+              {{"limits.connections", connections_max}, {"connections", fitting}});
+  }
+  return fitting;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::Open(Options options) {
+  options.limits.connections_max = FittingConnections(options.limits.connections_max);
   auto server = std::make_unique<ThreadedServer>(options.limits);
   TRY(server->Bind(options));
   server->Start();

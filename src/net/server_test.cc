@@ -252,6 +252,28 @@ TEST_F(ServerTest, ClosesOnAClientThatSaysNothing) {
   EXPECT_EQ(client.last_error(), 0);
 }
 
+TEST_F(ServerTest, ClosesOnManyThatSayNothing) {
+  Open({.head_timeout = 50ms});
+  std::deque<Client> silent;
+  for (int i = 0; i < 300; ++i) silent.emplace_back(server->endpoints()[0]);
+
+  for (Client& client : silent) {
+    EXPECT_EQ(client.ReadAll(), "");
+    EXPECT_EQ(client.last_error(), 0);
+  }
+}
+
+TEST_F(ServerTest, DropsARefusedBodyAndTakesTheNextRequest) {
+  Open();
+  Client client = Connect();
+
+  client.Send(Post("/deny", std::string(900'000, 'x')) + Post("/echo", "next"));
+
+  const std::string answers = client.ReadUntil("next");
+  EXPECT_THAT(answers, StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(answers, HasSubstr("HTTP/1.1 200 "));
+}
+
 TEST_F(ServerTest, RefusesABodyThatStopsComing) {
   Open({.body_timeout = 50ms});
   Client client = Connect();

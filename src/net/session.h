@@ -27,10 +27,12 @@ struct SessionSetup {
 };
 
 /// Where a session wants its next bytes: in `room` (then call Filled), or passed to Receive, at
-/// most `bytes_max` of them. Both empty: it wants none now.
+/// most `bytes_max` of them. Both empty: it wants none now. Bytes that it would only drop need not
+/// be read: Filled with their number does, too.
 struct ReadWish {
   std::span<char> room;
   size_t bytes_max = 0;
+  bool is_dropped = false;
 };
 
 /// What is to become of the connection once the output is written.
@@ -47,7 +49,7 @@ class Session {
   virtual ~Session() = default;
   virtual ReadWish Wish() = 0;
   virtual void Receive(std::string_view bytes) = 0;
-  /// That many bytes were read into the last wish's `room`.
+  /// That many bytes were read into the last wish's `room`, or dropped as it wished.
   virtual void Filled(size_t bytes) = 0;
   /// The response to a request, or nothing when its Responder was dropped. Requests that are gone
   /// are ignored.

@@ -12,8 +12,10 @@ namespace weir::net {
 namespace {
 
 constexpr size_t kScratchBytes = 256 << 10;
-/// How late a time limit may strike.
+/// How late a time limit may strike, for each so many connections: a look at thousands in one go
+/// would keep everybody's requests waiting.
 constexpr std::chrono::milliseconds kTickEvery{50};
+constexpr size_t kSweptMax = 256;
 /// Connections over the limit that are told so; more are closed without a word.
 constexpr size_t kRefusedConnectionsMax = 256;
 
@@ -125,9 +127,26 @@ void Worker::ScheduleTick() {
 }
 
 void Worker::Tick() {
-  const bool is_over = is_draining_ && clock_.Monotonic() >= drain_end_;
-  for (const auto& connection : Snapshot()) is_over ? connection->Close() : connection->Tick();
+  if (is_draining_ && clock_.Monotonic() >= drain_end_) {
+    for (const auto& connection : Snapshot()) connection->Close();
+  } else {
+    Sweep();
+  }
   if (!connections_.empty()) ScheduleTick();
+}
+
+/// The next few connections, until all had their turn; then it begins anew.
+void Worker::Sweep() {
+  if (unswept_.empty()) {
+    for (const auto& [id, connection] : connections_) unswept_.push_back(id);
+  }
+  for (size_t swept = 0; swept < kSweptMax && !unswept_.empty(); ++swept) {
+    const auto found = connections_.find(unswept_.back());
+    unswept_.pop_back();
+    if (found == connections_.end()) continue;
+    const auto connection = found->second;  // Held: one that ends forgets itself.
+    connection->Tick();
+  }
 }
 
 void Worker::Drain(std::chrono::milliseconds drain) {

@@ -37,6 +37,7 @@ class Worker {
   void Welcome(Tcp::socket socket);
   void Deliver();
   void Tick();
+  void Sweep();
   void ScheduleTick();
   void DrainHere(std::chrono::milliseconds drain);
   void Forget(uint64_t id);
@@ -53,7 +54,8 @@ class Worker {
   std::vector<Tcp::acceptor> acceptors_;
   boost::asio::steady_timer tick_{loop_};
   std::unordered_map<uint64_t, std::shared_ptr<Connection>> connections_;
-  std::vector<Mail> mails_;                            // Being delivered.
+  std::vector<uint64_t> unswept_;  // Ids of those whose turn in Sweep is still to come.
+  std::vector<Mail> mails_;        // Being delivered.
   std::vector<std::shared_ptr<Connection>> answered_;  // Got mail just now, not advanced yet.
   uint64_t next_id_ = 0;
   bool is_tick_scheduled_ = false;

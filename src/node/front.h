@@ -29,7 +29,7 @@ class Front final : public net::Handler {
  private:
   static bool IsExport(const net::RequestHead& head) { return receive::OtlpReceiver::Owns(head); }
 
-  const receive::OtlpReceiver receiver_;
+  receive::OtlpReceiver receiver_;
   const serve::Routes& routes_;
 };
 

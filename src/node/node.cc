@@ -35,7 +35,7 @@ struct MemoryShares {
 };
 MemoryShares ShareMemory(int64_t memory_mib, int64_t workers) {
   const int64_t each = memory_mib * kMib / workers;
-  return {.queued = each / 8, .buffered = each * 5 / 8, .flush = each / 4};
+  return {.queued = each / 8, .buffered = each * 9 / 16, .flush = each / 4};
 }
 
 class RunningNode final : public Node {

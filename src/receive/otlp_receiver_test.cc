@@ -147,7 +147,7 @@ TEST_F(OtlpReceiverTest, RefusesEncodingsItDoesNotSpeak) {
 
   EXPECT_EQ(http.status, 415);
   EXPECT_THAT(http.body,
-              HasSubstr("content-encoding br: expected gzip, zstd, deflate or identity"));
+              HasSubstr("content-encoding br: expected one of gzip,zstd,deflate,identity"));
   EXPECT_EQ(grpc.grpc.code, 12);
   EXPECT_THAT(grpc.grpc.message, HasSubstr("grpc-encoding snappy"));
   EXPECT_EQ(TakenBytes(With(HttpHead(), "content-encoding", "gzip")), 1000u);

@@ -21,7 +21,8 @@ class Sink {
   /// sync.
   virtual void Accept(ExportRequest request, Done done) = 0;
 
-  /// kRetryLater while Accept would refuse, so that a body need not be read for nothing.
+  /// kRetryLater when there is no room for more, so that a body need not be read for nothing.
+  /// Accept still takes some that were read already.
   virtual Status CanAccept() const = 0;
 };
 

@@ -15,6 +15,7 @@ ENCODINGS = ("protobuf", "protobuf", "json", "gzip")
 TEXTS = ("", "plain", "héllo 🌊", 'a "quoted" \\ text\n', "x" * 300, "42", "\u0000")
 MALFORMED_SHARE, BAD_RECORD_SHARE, LARGE_SHARE = 0.08, 0.1, 0.1
 LARGE_BYTES = 12_000
+MALFORMED = b"\xff\xff\xff"  # a request's number follows
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Request:
     outcome: str = "unsent"  # acked, refused, unknown
     detail: str = field(default="", repr=False)
     is_as_expected: bool = True  # the answer was a success, a retryable refusal, or 400 to what is malformed
+    letter: str = ""  # the reason of the dead letter that it leaves
 
     def rows(self):
         return rows_of(self.signal, self.message) if self.message is not None else []
@@ -48,14 +50,25 @@ class Mix:
         signal = chance.choice(self._signals)
         encoding = chance.choice(ENCODINGS)
         if not self._is_plain and chance.random() < MALFORMED_SHARE:
-            return Request(number, signal, None, b"\xff\xff\xff", {"content-type": PROTOBUF})
+            return Request(number, signal, None, MALFORMED + b"%d" % number, {"content-type": PROTOBUF},
+                           letter="invalid_request")
         message = make_message(signal, number, chance)
         sent = REQUEST_TYPE[signal]()
         sent.CopyFrom(message)
+        letter = ""
         if not self._is_plain and signal == "traces" and chance.random() < BAD_RECORD_SHARE:
             # An id of three bytes costs its own record alone.
-            sent.resource_spans[0].scope_spans[0].spans.add(trace_id=b"abc", span_id=span_id(1), name="bad")
-        return Request(number, signal, message, *encode(sent, encoding))
+            sent.resource_spans[0].scope_spans[0].spans.add(trace_id=b"abc", span_id=span_id(1), name=f"{number}")
+            letter = "invalid_record"
+        return Request(number, signal, message, *encode(sent, encoding), letter=letter)
+
+
+def number_of(letter):
+    """The number of the request that left this row of dead letters."""
+    original = letter["original"]
+    if letter["reason"] == "invalid_request":
+        return int(original.removeprefix(MALFORMED))
+    return int(REQUEST_TYPE[letter["signal"]].FromString(original).resource_spans[0].scope_spans[0].spans[0].name)
 
 
 def encode(message, encoding):

@@ -13,9 +13,11 @@ from collections import Counter
 from expect import SIGNALS, TABLE_OF
 from harness.compare import difference, fingerprint
 from harness.environment import environment
+from mix import number_of
 from paths import CRASH_TESTS
 
 SHOWN = 5
+LETTERS = "otel_dead_letters"
 
 
 class Lake:
@@ -48,19 +50,43 @@ class Verdict:
         self.problems, self.lost, self.twice, self.rows = [], 0, 0, 0
 
 
-def check(lake, data, requests):
-    """Reads the folder, which must be at rest, and compares it with every request that was tried."""
+def check(lake, data, requests, may_miss_letters=False):
+    """Reads the folder, which must be at rest, and compares it with every request that was tried. `may_miss_letters`: a
+    journal failed, which costs what was refused meanwhile its dead letter."""
     verdict = Verdict()
     answer = lake.read(data)
     verdict.problems += answer["problems"]
     for signal in SIGNALS:
-        table = answer["tables"].get(f"telemetry.{TABLE_OF[signal]}", {"rows": {}})
-        rows = [row for of_file in table["rows"].values() for row in of_file]
+        rows = _rows(answer, TABLE_OF[signal])
         _check_signal(signal, rows, [request for request in requests if request.signal == signal], verdict)
-    strange = [name for name in answer["tables"] if name.removeprefix("telemetry.") not in TABLE_OF.values()]
+    _check_letters(_rows(answer, LETTERS), requests, may_miss_letters, verdict)
+    known = {LETTERS, *TABLE_OF.values()}
+    strange = [name for name in answer["tables"] if name.removeprefix("telemetry.") not in known]
     if strange:
         verdict.problems.append(f"tables nobody asked for: {strange}")
     return verdict
+
+
+def _rows(answer, name):
+    table = answer["tables"].get(f"telemetry.{name}", {"rows": {}})
+    return [row for of_file in table["rows"].values() for row in of_file]
+
+
+def _check_letters(letters, requests, may_miss, verdict):
+    """What was refused for good is a dead letter, once; what nobody answered may be one."""
+    verdict.rows += len(letters)
+    found = Counter((letter["reason"], letter["signal"], number_of(letter)) for letter in letters)
+    for request in requests:
+        count = found.pop((request.letter, request.signal, request.number), 0)
+        is_answered = request.outcome == "acked" or request.detail.startswith("HTTP 400")
+        most = int(bool(request.letter) and (is_answered or request.outcome == "unknown"))
+        least = int(bool(request.letter) and is_answered and not may_miss)
+        if not least <= count <= most:
+            verdict.problems.append(f"request {request.number} ({request.signal}, {request.outcome}): {count} dead "
+                                    f"letters, expected {least} to {most}")
+            verdict.lost, verdict.twice = verdict.lost + (count < least), verdict.twice + (count > most)
+    if found:
+        verdict.problems.append(f"dead letters of no request: {list(found)[:SHOWN]}")
 
 
 def _check_signal(signal, rows, requests, verdict):

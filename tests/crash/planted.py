@@ -11,6 +11,7 @@ from oracle import check
 from server import Client, Server
 
 WAVES_A_HALF = 7
+REASONS = ("invalid_record", "invalid_request")
 # What the tables hold is sound; what the client was told is another story.
 TOLD = {
     "rows_of_a_refused_request_are_there": ("refused", "rows of it are there"),
@@ -42,15 +43,26 @@ def _make_sound_tables(bench):
     with Server(bench.binary, bench.data, bench.log, ("--set", "commit.interval_ms=500")) as server:
         server.must_start()
         client = Client(server.http, 1)
-        for _ in range(2):
-            for mix in mixes * WAVES_A_HALF:
-                requests.append(mix.next())
-                client.wave(requests[-1:])
+        for number in range(2):
+            for request in [*(mix.next() for mix in mixes * WAVES_A_HALF), *_refused(number)]:
+                requests.append(request)
+                client.wave([request])
             # So that there is an older snapshot to go back to.
             wait_until(lambda: server.get_json("/api/v1/status")["figures"]["buffered_bytes"] == 0, 20, "the commit")
         client.close()
         server.stop()
     return requests
+
+
+def _refused(number):
+    """A request of each kind that leaves a dead letter."""
+    mix = Mix(f"refused {number}", ("traces",), 10_000 * (number + 1))
+    of_reason = {}
+    while len(of_reason) < len(REASONS):
+        request = mix.next()
+        if request.letter:
+            of_reason.setdefault(request.letter, request)
+    return of_reason.values()
 
 
 def _restore(bench, sound):

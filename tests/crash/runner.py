@@ -5,6 +5,7 @@ parts: points    every fault point's name stands once in src, and an ordinary ru
        matrix    every point, killed and failed there, by seeds
        syscalls  the release binary under strace: killed at every N-th write, sync, rename …; EIO and ENOSPC likewise
        disk      every change of the disk fails for a while
+       full      a small disk fills up and is relieved, again and again
        planted   the check itself: faults planted into sound tables must be found
        journal   start-up with a large journal left behind
 """
@@ -28,24 +29,26 @@ from passed_points import check_points
 from points import cells
 from table import print_cell, print_head, print_sum
 
-PARTS = ("points", "matrix", "syscalls", "disk", "planted", "journal")
+PARTS = ("points", "matrix", "syscalls", "disk", "full", "planted", "journal")
 SHOWN_PROBLEMS = 12
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", help=f"of {' '.join(PARTS)}; all but journal without a name")
-    parser.add_argument("--binary", default=str(REPOSITORY / "build-faults" / "weir"), help="built with fault points")
+    parser.add_argument("--binary", default=str(REPOSITORY / "build" / "weir_faults"), help="built with fault points")
     parser.add_argument("--release", default=str(REPOSITORY / "build" / "weir"), help="what users run")
     parser.add_argument("--seeds", type=int, default=2, help="runs of each cell of the matrix (2)")
     parser.add_argument("--seed", type=int, default=1, help="the first of them (1)")
-    parser.add_argument("--cells", default="*", help="only cells that match, as 'journal.sync.* serving kill'")
+    parser.add_argument("--cells", default="*",
+                        help="only cells that match: 'journal.sync.* serving kill'; of syscalls: 'stop * error=EIO*'")
     parser.add_argument("--actions", default="kill,fail,pause", help="what happens at a point (all)")
     parser.add_argument("--retry", action=argparse.BooleanOptionalAction, default=True,
                         help="send again what nobody answered; it must count once")
     parser.add_argument("--not-promised", action="store_true", help="also what docs/reliability.md does not promise")
     parser.add_argument("--stride", type=int, default=16, help="of syscalls only every so many (16); 1 is all")
     parser.add_argument("--first", type=int, default=1, help="the first of those calls (1)")
+    parser.add_argument("--cycles", type=int, default=10, help="how often full fills the disk (10)")
     parser.add_argument("--journal-mib", type=int, default=1024, help="size of the journal to recover (1024)")
     parser.add_argument("--folder", type=pathlib.Path, default=OUTPUT / "crash", help="for data and logs")
     return parser.parse_args()
@@ -109,6 +112,12 @@ def disk(options, lake):
     return fail_the_disk(options, lake)
 
 
+def full(options, lake):
+    from full_disk import fill_and_relieve
+
+    return fill_and_relieve(options, lake)
+
+
 def planted(options, lake):
     from planted import find_every_fault
 
@@ -130,7 +139,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers are stopped on the way out
     missing = [path for path in (options.binary, options.release) if not os.access(path, os.X_OK)]
     if missing:
-        print(f"FAIL there is no {' and no '.join(missing)}: build presets release and faults\n"
+        print(f"FAIL there is no {' and no '.join(missing)}: build weir and weir_faults\n"
               "0 passed, 1 failed, 0 skipped")
         return 1
     options.folder.mkdir(parents=True, exist_ok=True)

@@ -84,7 +84,7 @@ void Faults::Done() {
 }
 
 void Faults::After(buffer::DiskCall) {
-  is_noting_ = false;
+  takes_space_for_note_ = false;
   Done();
 }
 
@@ -93,14 +93,16 @@ int Faults::Before(buffer::DiskCall call, const std::string& path) {
   const bool is_cut = call == kTruncate || (call == kSync && path == cut_path_);
   cut_path_ = call == kTruncate ? path : "";
   const bool takes_space = call == kWrite || call == kCreate || call == kAllocate;
-  const bool is_note = call != kRemove && path.find("/taken") != std::string::npos;
   // A full disk says so later, and not here.
-  if (std::exchange(is_noting_, false)) ++failed_notes_;
+  if (std::exchange(takes_space_for_note_, false)) ++failed_notes_;
+  // The folders above it are synced for a note, too.
+  is_noting_ = path.find("/taken") != std::string::npos || (is_noting_ && call == kSyncDirectory);
   const Verdict verdict = Judge(Room::kDisk, NameOf(call), path);
-  is_noting_ = is_note && takes_space;
+  takes_space_for_note_ = is_noting_ && takes_space;
   if (verdict == Verdict::kOk) return 0;
   if (is_cut) ++failed_cuts_;
-  if (is_note) ++failed_notes_;
+  if (is_noting_ && call != kRemove) ++failed_notes_;
+  takes_space_for_note_ = false;
   return takes_space && random_.Chance(50) ? ENOSPC : EIO;
 }
 

@@ -93,9 +93,9 @@ class Faults final : public buffer::DiskEvents {
   uint64_t per_mille_[kRooms] = {};
   Room out_room_ = Room::kStore;
   uint64_t out_from_ = 0, out_until_ = 0;
-  std::string cut_path_;  // Of the last call, where it cut a file.
-  bool is_noting_ =
-      false;  // The last call takes space for a note, and is not known to have gone well.
+  std::string cut_path_;               // Of the last call, where it cut a file.
+  bool is_noting_ = false;             // The last call was for a file of taken requests,
+  bool takes_space_for_note_ = false;  // and is not known to have found room.
 };
 
 }  // namespace weir::simulation

@@ -90,7 +90,10 @@ void Requests::SetDamaged(const std::string& body) {
 }
 
 void Requests::EndLife() {
-  for (Sent& sent : all_) sent.waiting = 0;
+  for (Sent& sent : all_) {
+    sent.waiting = 0;
+    sent.is_settled = sent.fate == Fate::kTaken;
+  }
 }
 
 void Requests::ForgetTaken() {
@@ -98,10 +101,8 @@ void Requests::ForgetTaken() {
   first_not_twice_ = all_.size();
 }
 
-Status Requests::Check(const RowCounts& found, size_t settled) const {
-  for (size_t index = 0; index < all_.size(); ++index) {
-    TRY(CheckOne(index, found, index < settled));
-  }
+Status Requests::Check(const RowCounts& found) const {
+  for (size_t index = 0; index < all_.size(); ++index) TRY(CheckOne(index, found));
   for (size_t row = 0; row < found.size(); ++row) {
     const bool is_known = row > 0 && row <= static_cast<size_t>(last_row_);
     if (found[row] > 0 && !is_known) return Wrong("rows in the tables that nobody sent");
@@ -109,7 +110,7 @@ Status Requests::Check(const RowCounts& found, size_t settled) const {
   return Status::OK();
 }
 
-Status Requests::CheckOne(size_t index, const RowCounts& found, bool is_settled) const {
+Status Requests::CheckOne(size_t index, const RowCounts& found) const {
   const Sent& sent = all_[index];
   const bool may_be_twice = sent.sendings > 1 && index < first_not_twice_;
   int64_t there = 0;
@@ -131,7 +132,7 @@ Status Requests::CheckOne(size_t index, const RowCounts& found, bool is_settled)
   }
   if (there != 0 && there != sent.rows) return wrong("is there in part");
   if (sent.fate == Fate::kRefused && there > 0) return wrong("was refused");
-  if (sent.fate == Fate::kTaken && is_settled && there == 0) return wrong("was taken");
+  if (sent.fate == Fate::kTaken && sent.is_settled && there == 0) return wrong("was taken");
   return Status::OK();
 }
 

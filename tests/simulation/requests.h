@@ -40,7 +40,7 @@ class Requests {
   void SetDoubtful(size_t index);
   /// The frame with this body was damaged: it can't be known again.
   void SetDamaged(const std::string& body);
-  /// The process ended: who waits for an answer hears none.
+  /// The process ended: who waits for an answer hears none, and what was taken is to be recovered.
   void EndLife();
   /// No request so far is sent again: it might not be known any more.
   void EndRetries() { first_again_ = all_.size(); }
@@ -48,20 +48,21 @@ class Requests {
   /// twice.
   void ForgetTaken();
 
-  /// Compares with the tables' rows; of requests before `settled`, those taken must be there.
-  /// Errors: what is lost, twice or too much.
-  Status Check(const RowCounts& found, size_t settled) const;
+  /// Compares with the tables' rows; what was taken in earlier lives must be there. Errors: what is
+  /// lost, twice or too much.
+  Status Check(const RowCounts& found) const;
 
  private:
   struct Sent {
     signal::ExportRequest request;
     int64_t first_row = 0, rows = 0, rejected = 0;  // `rows`: the rejected among them.
     bool is_unreadable = false, is_damaged = false;
+    bool is_settled = false;        // Taken in an earlier life.
     int sendings = 0, waiting = 0;  // In all; in this life, without an answer so far.
     Fate fate = Fate::kUnanswered;
   };
   signal::ExportRequest Send(size_t index);
-  Status CheckOne(size_t index, const RowCounts& found, bool is_settled) const;
+  Status CheckOne(size_t index, const RowCounts& found) const;
 
   std::vector<Sent> all_;
   std::unordered_map<int64_t, size_t> index_by_row_;  // Of each request's first row.

@@ -86,7 +86,6 @@ void Simulation::Live() {
 }
 
 Status Simulation::Boot() {
-  settled_ = requests_.size();
   is_stopping_ = false;
   committer_ = std::make_unique<commit::Committer>(
       commit::Committer::Options{.store = store_,
@@ -162,7 +161,7 @@ Status Simulation::CheckAfterRecovery() {
   if (!journals.ok() || journals->size() > ingests_.size()) return Status::OK();
   trace_.Note("check");
   const auto rows = tables_.Rows();
-  Note(rows.ok() ? requests_.Check(*rows, settled_) : rows.status());
+  Note(rows.ok() ? requests_.Check(*rows) : rows.status());
   Note(quarantine_.Check());
   return Status::OK();
 }
@@ -338,10 +337,10 @@ Status Simulation::LastLife() {
   if (requests_.fate(requests_.size() - 1) == Fate::kUnanswered) {
     return Error(ErrorKind::kInternal, "a request of a sound server is not answered");
   }
-  settled_ = requests_.size();
   Commit();
+  requests_.EndLife();
   const auto rows = TRY(tables_.Rows());
-  TRY(requests_.Check(rows, settled_));
+  TRY(requests_.Check(rows));
   TRY(quarantine_.Check());
   const auto left = TRY(buffer::ListJournals(kJournals, disk_));
   if (left.size() == ingests_.size()) return Status::OK();

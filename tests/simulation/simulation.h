@@ -107,7 +107,6 @@ class Simulation {
   std::vector<std::unique_ptr<buffer::Ingest>> ingests_;
   bool is_stopping_ = false, is_busy_ = false;
   std::vector<size_t> refused_in_step_;
-  size_t settled_ = 0;  // Requests before it are of earlier lives.
   uint64_t failed_notes_ = 0;
   int retries_ = 0;
   uint64_t operations_ = 0, crashes_ = 0, writers_ = 0, sent_again_ = 0;

@@ -30,7 +30,7 @@ ReadWish Session::Wish() {
   if (!out_.empty()) return {};
   switch (phase_) {
     case Phase::kLengthBody:
-      if (is_discarding_) return {.bytes_max = kBodyReadBytes};
+      if (is_discarding_) return {.bytes_max = DiscardedBytesLeft(), .is_dropped = true};
       return {.room = length_body_.Room()};
     case Phase::kChunkedBody: return {.bytes_max = kBodyReadBytes};
     default: return {.bytes_max = kHeadReadBytes};
@@ -145,8 +145,7 @@ void Session::ReplyWithoutBody(Response response) {
 bool Session::StepLengthBody(std::string_view& rest) {
   if (rest.empty()) return false;
   if (is_discarding_) {
-    const uint64_t left = *head_.request.content_length - length_body_.received();
-    const size_t count = std::min<uint64_t>(left, rest.size());
+    const size_t count = std::min(DiscardedBytesLeft(), rest.size());
     length_body_.Filled(count);
     rest.remove_prefix(count);
   } else {
@@ -155,6 +154,10 @@ bool Session::StepLengthBody(std::string_view& rest) {
   if (!length_body_.is_complete()) return false;
   BodyComplete();
   return true;
+}
+
+size_t Session::DiscardedBytesLeft() const {
+  return *head_.request.content_length - length_body_.received();
 }
 
 bool Session::StepChunkedBody(std::string_view& rest) {

@@ -39,6 +39,7 @@ class Session final : public net::Session {
   bool Step(std::string_view& rest);
   bool StepHead(std::string_view& rest);
   bool StepLengthBody(std::string_view& rest);
+  size_t DiscardedBytesLeft() const;
   bool StepChunkedBody(std::string_view& rest);
   bool WaitForHead(std::string_view rest);
   void TakeHead(Head head, bool has_more);

@@ -18,9 +18,9 @@ from pyiceberg.manifest import DATA_FILE_TYPE, ManifestEntryStatus, clear_manife
 from pyiceberg.table import StaticTable
 
 FAULTS = {}
-SPANS, LOGS, METRICS = "otel_spans", "otel_logs", "otel_metrics"
+SPANS, LOGS, METRICS, LETTERS = "otel_spans", "otel_logs", "otel_metrics", "otel_dead_letters"
 DATA_FILE_FIELDS = [field.name for field in DATA_FILE_TYPE[2].fields]
-LOST, UNSENT = "rows are lost", "nobody sent"
+LOST, UNSENT, WRONG_LETTERS = "rows are lost", "nobody sent", "dead letters, expected"
 
 
 def fault(found_by):
@@ -251,6 +251,16 @@ def an_id_is_in_capitals(data):
 @fault(LOST)
 def a_bucket_moved(data):
     edit_cell(data, METRICS, "bucket_counts", lambda counts: counts[::-1] if counts else counts)
+
+
+@fault(WRONG_LETTERS)
+def a_dead_letter_is_missing(data):
+    edit_rows(data, LETTERS, lambda rows: rows.pop() is not None)
+
+
+@fault(WRONG_LETTERS)
+def a_dead_letter_is_there_twice(data):
+    edit_rows(data, LETTERS, lambda rows: rows.append(rows[0] | {"record_id": "other"}) is None)
 
 
 # --- what the formats tell

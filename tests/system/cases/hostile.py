@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The hostile requests of tests/hostile against a live server."""
+"""The hostile requests and the malformed corpus of tests/hostile against a live server."""
 
 import sys
 
@@ -18,4 +18,12 @@ def hostile_requests_get_their_answers(folder, options):
         raise Skip(f"there is no {program}")
     with WeirServer(options.binary, folder) as weir:
         run_to_end([sys.executable, program, "--http", weir.http, "--grpc", weir.grpc], folder / "hostile.log", SECONDS)
+        weir.stop()
+
+
+@case
+def malformed_inputs_get_their_answers_and_leave_no_row(folder, options):
+    program = REPOSITORY / "tests" / "hostile" / "corpus" / "run.py"
+    with WeirServer(options.binary, folder) as weir:
+        run_to_end([sys.executable, program, "--http", weir.http, "--grpc", weir.grpc], folder / "corpus.log", SECONDS)
         weir.stop()

@@ -26,3 +26,4 @@ def every_row_of_a_fast_load_is_there_once(folder, options):
         assert_exactly_the_acked(weir, SIGNALS, folder)
         counted = {signal: weir.metric(name) for signal, name in COUNTERS.items()}
         assert counted == acked, f"/metrics counts {counted}, acknowledged were {acked}"
+        weir.verify()

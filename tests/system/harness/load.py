@@ -72,13 +72,15 @@ def count_tags(server, signals, folder):
 
 
 def assert_exactly_the_acked(server, signals, folder):
-    """Acked requests are there once; others once or not at all; none partly. In both formats alike."""
+    """Acked requests are there once; others once or not at all; none partly. In both formats alike. Returns how many
+    rows there are."""
     counted = count_tags(server, signals, folder)
     for signal in signals:
         iceberg, delta = (counted[form][TABLE_OF[signal]] for form in ("iceberg", "delta"))
         for form, found in (("iceberg", iceberg), ("delta", delta)):
             _assert_whole(f"{signal} in {form}", signal, found, acked_tags(folder, signal))
         assert iceberg["record_ids"] == delta["record_ids"], f"{signal}: the formats hold different rows"
+    return sum(counted["iceberg"][TABLE_OF[signal]]["rows"] for signal in signals)
 
 
 def _assert_whole(what, signal, found, acked):

@@ -51,6 +51,15 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def steady_endpoint(chance):
+    """host:port that stays free while nobody listens: from below the ports that outgoing connections get."""
+    while True:
+        port = chance.randrange(20_000, 30_000)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return f"127.0.0.1:{port}"
+
+
 def can_connect(port):
     with socket.socket() as client:
         client.settimeout(0.5)

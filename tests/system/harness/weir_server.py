@@ -8,11 +8,14 @@ import time
 import urllib.error
 import urllib.request
 
-from harness.process import wait_until
+from harness.process import run_to_end, wait_until
 
 READY_SECONDS = 30
 DRAIN_SECONDS = 30
 VISIBLE_SECONDS = 30
+RECOVERED_SECONDS = 60
+VERIFY_SECONDS = 120
+ANY_PORT = "127.0.0.1:0"
 NAMESPACE = "telemetry"
 
 
@@ -29,6 +32,7 @@ class WeirServer:
         self.log_path = folder / "weir.log"
         self.process = None
         self.grpc = self.http = None  # host:port
+        self.endpoints = (ANY_PORT, ANY_PORT)  # for gRPC and HTTP; others where senders outlive the server
 
     def __enter__(self):
         return self.start()
@@ -40,10 +44,8 @@ class WeirServer:
         assert self.process is None, "the server runs already"
         self.data.mkdir(parents=True, exist_ok=True)
         (self.data / "server.json").unlink(missing_ok=True)
-        command = [self.binary, "serve", "--data", self.data, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0",
-                   *self.flags]
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log,
+            self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=subprocess.STDOUT)
         try:
             ports = wait_until(self._ports, READY_SECONDS, f"server.json, see {self.log_path}", interval=0.005)
@@ -53,6 +55,10 @@ class WeirServer:
             self.kill()
             raise
         return self
+
+    def command(self):
+        grpc, http = self.endpoints
+        return [self.binary, "serve", "--data", str(self.data), "--grpc", grpc, "--http", http, *self.flags]
 
     def _ports(self):
         self._check_alive()
@@ -95,6 +101,18 @@ class WeirServer:
             raise AssertionError(f"the server still ran {DRAIN_SECONDS} s after SIGTERM") from None
         self.process = None
         assert code == 0, f"exit code {code} after SIGTERM, see {self.log_path}"
+
+    def wait_recovered(self):
+        """Until the rows that killed runs left in their journals are in the tables."""
+        wait_until(lambda: self.get_json("/api/v1/status")["figures"]["recovered"], RECOVERED_SECONDS,
+                   f"recovery, see {self.log_path}")
+
+    def verify(self):
+        """`weir table verify`: both formats say the same, and it is on disk. Returns what it printed."""
+        log_path = self.folder / "verify.log"
+        log_path.unlink(missing_ok=True)
+        run_to_end([self.binary, "table", "verify", "--data", self.data], log_path, VERIFY_SECONDS)
+        return log_path.read_text()
 
     def get(self, path):
         return urllib.request.urlopen(f"http://{self.http}{path}", timeout=10)
