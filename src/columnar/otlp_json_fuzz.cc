@@ -16,6 +16,9 @@ void CheckMessage(std::string_view wire, const otlp_json::Message& message) {
   while (reader.Next()) {
     if (reader.tag() == kInvalidRecord) {
       CHECK(message.role == otlp_json::Role::kRecord && !reader.bytes().empty());
+      // Its text follows, and nothing else.
+      CHECK(reader.Next() && reader.tag() == kInvalidRecordJson && !reader.bytes().empty());
+      CHECK(!reader.Next());
       continue;
     }
     const otlp_json::Field* found = nullptr;

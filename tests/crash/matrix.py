@@ -43,6 +43,7 @@ class Bench:
         self.folder, self.data, self.log = folder, folder / "data", folder / "weir.log"
         self.gate, self.gate_reached = folder / "gate", folder / "gate.reached"
         self._template = folder / "template"
+        shutil.rmtree(self._template, ignore_errors=True)  # An earlier version's has other tables.
 
     def begin(self, is_empty):
         shutil.rmtree(self.data, ignore_errors=True)
