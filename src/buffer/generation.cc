@@ -41,7 +41,7 @@ class Generation::Letters final : public signal::DeadLetters {
 Result<Generation::Appended> Generation::Append(const signal::ExportRequest& request,
                                                 uint64_t sequence) {
   CHECK(sequence > last_sequence_);
-  auto& columns = rows_[{request.tables, request.signal}];
+  auto& columns = rows_[{request.tables, signal::TableOf(request.signal)}];
   if (columns == nullptr) columns = new_columns_.signal_rows(request.signal);
   const int64_t rows_before = columns->num_rows();
   const signal::RowOrigin origin{.writer = writer_, .sequence = sequence};
@@ -108,9 +108,7 @@ int64_t Generation::byte_size() const {
 
 std::vector<Generation::TableRows> Generation::TakeTables() {
   std::vector<TableRows> tables;
-  for (auto& [key, columns] : rows_) {
-    tables.push_back({{key.first, signal::TableOf(key.second)}, std::move(columns)});
-  }
+  for (auto& [key, columns] : rows_) tables.push_back({key, std::move(columns)});
   for (auto& [key, columns] : dead_letters_) {
     tables.push_back({{key, signal::Table::kDeadLetters}, std::move(columns)});
   }

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "signal/published_table.h"
@@ -74,7 +73,7 @@ class Generation {
 
   const uint32_t writer_;
   const signal::RowColumnsFactory new_columns_;
-  std::map<std::pair<signal::TableSet, signal::Signal>, std::unique_ptr<signal::SignalRows>> rows_;
+  std::map<TableKey, std::unique_ptr<signal::SignalRows>> rows_;
   std::map<signal::TableSet, std::unique_ptr<signal::DeadLetterRows>> dead_letters_;
   std::vector<Undo> appends_;  // Since the last Mark.
   uint64_t last_sequence_ = 0, marked_sequence_ = 0;

@@ -83,58 +83,58 @@ class BrokenDisk final : public DiskEvents {
   std::set<DiskCall> broken;
 };
 
-TEST(IngestWithoutThread, TakesNothingWhileWhatItRefusedCantBeCutOff) {
-  std::mt19937_64 random(7);
-  MemoryDisk disk(random);
-  BrokenDisk events;
-  disk.SetEvents(&events);
-  const auto ingest =
-      Ingest::OpenWithoutThread(
-          {.journal = {.directory = "/7", .writer = 7, .disk = &disk}, .new_columns = kFakeColumns})
-          .ValueOrDie();
-  const auto is_taken = [&](const std::string& body) {
+/// Steps of an ingest whose disk breaks as told.
+class IngestWithoutThread : public testing::Test {
+ protected:
+  IngestWithoutThread() {
+    disk_.SetEvents(&events_);
+    ingest_ =
+        Ingest::OpenWithoutThread({.journal = {.directory = "/7", .writer = 7, .disk = &disk_},
+                                   .new_columns = kFakeColumns})
+            .ValueOrDie();
+  }
+  bool IsTaken(const std::string& body) {
     bool is_ok = false;
-    ingest->Accept(RequestOf(body), [&](const Outcome& outcome) { is_ok = outcome.ok(); });
-    ingest->Step();
+    ingest_->Accept(RequestOf(body), [&](const Outcome& outcome) { is_ok = outcome.ok(); });
+    ingest_->Step();
     return is_ok;
-  };
-  ASSERT_TRUE(is_taken("1"));
-  events.broken = {DiskCall::kSyncData, DiskCall::kCreate, DiskCall::kTruncate};
-  ASSERT_FALSE(is_taken("2"));
+  }
 
-  events.broken = {DiskCall::kTruncate};
-  EXPECT_FALSE(is_taken("3"));
-  events.broken.clear();
-  EXPECT_TRUE(is_taken("4"));
+  std::mt19937_64 random_{7};
+  MemoryDisk disk_{random_};
+  BrokenDisk events_;
+  std::unique_ptr<Ingest> ingest_;
+};
+
+TEST_F(IngestWithoutThread, TakesNothingWhileWhatItRefusedCantBeCutOff) {
+  ASSERT_TRUE(IsTaken("1"));
+  events_.broken = {DiskCall::kSyncData, DiskCall::kCreate, DiskCall::kTruncate};
+  ASSERT_FALSE(IsTaken("2"));
+
+  events_.broken = {DiskCall::kTruncate};
+  EXPECT_FALSE(IsTaken("3"));
+  events_.broken.clear();
+  EXPECT_TRUE(IsTaken("4"));
 
   std::vector<std::string> found;
   const auto keep = [&](const Frame& frame) {
     found.push_back(frame.request.body);
     return Status::OK();
   };
-  EXPECT_TRUE(ReadJournal({7, "/7", &disk}, "/quarantine", keep).ok());
+  EXPECT_TRUE(ReadJournal({7, "/7", &disk_}, "/quarantine", keep).ok());
   EXPECT_THAT(found, ElementsAre("1", "4"));
 }
 
-TEST(IngestWithoutThread, TakesRequestsAgainWhereABegunSegmentCouldNotBeRemoved) {
-  std::mt19937_64 random(7);
-  MemoryDisk disk(random);
-  BrokenDisk events;
-  disk.SetEvents(&events);
-  const auto ingest =
-      Ingest::OpenWithoutThread(
-          {.journal = {.directory = "/7", .writer = 7, .disk = &disk}, .new_columns = kFakeColumns})
-          .ValueOrDie();
-  events.broken = {DiskCall::kWrite, DiskCall::kRemove};
-  ingest->Accept(RequestOf("1"), [](const Outcome& outcome) { EXPECT_FALSE(outcome.ok()); });
-  ingest->Step();
-  ingest->Step();  // The journal is probed: a segment is begun.
-  ASSERT_FALSE(ingest->CanAccept().ok());
+TEST_F(IngestWithoutThread, TakesRequestsAgainWhereABegunSegmentCouldNotBeRemoved) {
+  events_.broken = {DiskCall::kWrite, DiskCall::kRemove};
+  EXPECT_FALSE(IsTaken("1"));
+  ingest_->Step();  // The journal is probed: a segment is begun.
+  ASSERT_FALSE(ingest_->CanAccept().ok());
 
-  events.broken.clear();
-  ingest->Step();
+  events_.broken.clear();
+  ingest_->Step();
 
-  EXPECT_TRUE(ingest->CanAccept().ok());
+  EXPECT_TRUE(ingest_->CanAccept().ok());
 }
 
 TEST_F(IngestTest, TakesRequestsAgainByItselfOnceTheDiskHasRoom) {

@@ -39,12 +39,6 @@ Status Quarantine(const LeftJournal& journal, const JournalDamage& found, std::s
   return kept;
 }
 
-/// The end of what is worth keeping: behind it are only the zeros that space was taken with.
-size_t ContentEnd(std::string_view bytes) {
-  const size_t last = bytes.find_last_not_of('\0');
-  return last == std::string_view::npos ? 0 : last + 1;
-}
-
 /// Whether the mark that ends a segment's frames stands here. Without a sound header nobody knows
 /// which use of the file it was made for, and its last sequence alone must do.
 bool IsEnd(std::string_view bytes, const std::optional<SegmentHeader>& header,
@@ -63,6 +57,11 @@ size_t TornEnd(std::string_view segment, const std::optional<SegmentHeader>& hea
 }
 
 }  // namespace
+
+size_t ContentEnd(std::string_view bytes) {
+  const size_t last = bytes.find_last_not_of('\0');
+  return last == std::string_view::npos ? 0 : last + 1;
+}
 
 uint64_t FirstSequenceOf(const std::string& path) {
   const std::string_view name = std::string_view(path).substr(path.find_last_of('/') + 1);

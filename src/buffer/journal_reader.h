@@ -44,6 +44,8 @@ std::string JournalDirectory(const std::string& root, uint32_t writer);
 Result<std::vector<std::string>> ListSegments(const LeftJournal& journal);
 /// As the segment's name says; the highest number where it is no name of ours.
 uint64_t FirstSequenceOf(const std::string& path);
+/// The end of what is worth keeping: behind it are only the zeros that space was taken with.
+size_t ContentEnd(std::string_view bytes);
 
 /// Reads all segments of one journal in order. Damage is copied to `quarantine_directory`, logged
 /// and counted, and reading goes on behind it. Returns how many damaged stretches could not be

@@ -75,11 +75,11 @@ Status ReadFrames(std::string_view bytes, const std::string& path, uint64_t end,
 /// sends such a request again is told at once that it was taken. After a sync that failed another
 /// one alone does not help: what was not written counts as clean then, so it is written once more.
 Status WriteAgain(Disk& disk, const std::string& path, std::string_view bytes) {
-  const size_t end = bytes.find_last_not_of('\0');
-  if (end == std::string_view::npos) return Status::OK();
+  const std::string_view content = bytes.substr(0, ContentEnd(bytes));
+  if (content.empty()) return Status::OK();
   const std::unique_ptr<File> file = TRY(disk.Open(path));
   int64_t offset = 0;
-  TRY(WriteAll(*file, {Piece(bytes.substr(0, end + 1))}, offset));
+  TRY(WriteAll(*file, {Piece(content)}, offset));
   return file->Sync();
 }
 

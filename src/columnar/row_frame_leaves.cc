@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "columnar/column/leaves.h"
 #include "columnar/column/record_id.h"
 #include "columnar/row_frame.h"
 
@@ -43,18 +44,9 @@ Status RowFrame::WriteRecordId(const LeafTarget& out) const {
 }
 
 Status RowFrame::WriteIdentityTo(const LeafTarget& out, const OriginSlots& origins) const {
-  const std::vector<int32_t>& rows = out.slots.positions;
   TRY(WriteRecordId(out));
-  Leaf time{.kind = LeafKind::kLong};
-  time.fill = [&](int64_t begin, int64_t end, LeafPage& page) {
-    for (int64_t i = begin; i < end; ++i) page.longs.push_back(time_us_[rows[i]]);
-  };
-  TRY(out.sink.Add(time));
-  Leaf date{.kind = LeafKind::kInt};
-  date.fill = [&](int64_t begin, int64_t end, LeafPage& page) {
-    for (int64_t i = begin; i < end; ++i) page.ints.push_back(dates_[rows[i]]);
-  };
-  TRY(out.sink.Add(date));
+  TRY(AddNumbers(out, time_us_));
+  TRY(AddNumbers(out, dates_));
   return resources_.WriteServiceName({out.sink, origins.resources, out.scratch});
 }
 

@@ -2,12 +2,12 @@
 """A journal with little room and commits that come late: refusals say when to come back, and it goes on."""
 
 import contextlib
-import threading
 
 from cores import pinned
 from harness.process import wait_until
 from harness.weir_server import WeirServer
 from overload import RECOVERED_SECONDS, Blasts, make_bodies, recovered_seconds
+from sampling import Sampling
 from table import Check, at_least, at_most, none_of, told
 
 JOURNAL_MIB, COMMIT_SECONDS = 64, 8
@@ -18,28 +18,19 @@ SAMPLE_SECONDS = 0.1
 SETTINGS = (f"limits.journal_mib={JOURNAL_MIB}", f"commit.interval_ms={COMMIT_SECONDS * 1000}", "workers=1")
 
 
-class DiskUse:
+class DiskUse(Sampling):
     """The most that a folder held inside the block, in MiB."""
 
     def __init__(self, folder):
-        self.folder, self.most_mib, self._ended = folder, 0.0, threading.Event()
-        self._thread = threading.Thread(target=self._run)
+        super().__init__(SAMPLE_SECONDS)
+        self.folder, self.most_mib = folder, 0.0
 
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._ended.set()
-        self._thread.join()
-
-    def _run(self):
-        while not self._ended.wait(SAMPLE_SECONDS):
-            total = 0
-            for path in self.folder.rglob("*"):
-                with contextlib.suppress(OSError):  # Gone meanwhile.
-                    total += path.stat().st_size
-            self.most_mib = max(self.most_mib, total / 2**20)
+    def sample(self):
+        total = 0
+        for path in self.folder.rglob("*"):
+            with contextlib.suppress(OSError):  # Gone meanwhile.
+                total += path.stat().st_size
+        self.most_mib = max(self.most_mib, total / 2**20)
 
 
 def refused_for(weir, reason):

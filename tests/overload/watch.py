@@ -2,11 +2,11 @@
 """Looks at the server all the time: its memory, its time, the rows it took, and whether it answers those who read."""
 
 import http.client
-import threading
 import time
 from dataclasses import dataclass
 
 from cores import core_seconds, cpu_seconds, memory_mib
+from sampling import Sampling
 
 SAMPLE_SECONDS = 0.5
 ANSWER_SECONDS = 20
@@ -24,34 +24,17 @@ class Sample:
     peak_mib: float
 
 
-class Watch:
-    """Samples inside its block, on a thread of its own; an error of the thread is raised at the end."""
-
+class Watch(Sampling):
     def __init__(self, weir, cpus):
+        super().__init__(SAMPLE_SECONDS)
         self.weir, self.cpus, self.samples, self.reads, self.unread = weir, cpus, [], [], []
-        self._ended, self._error = threading.Event(), None
-        self._thread = threading.Thread(target=self._run)
 
-    def __enter__(self):
-        self._thread.start()
-        return self
+    def sample(self):
+        self.samples.append(self._figures())
+        for path in READS:
+            self._read(path)
 
-    def __exit__(self, kind, *_):
-        self._ended.set()
-        self._thread.join()
-        if self._error is not None and kind is None:
-            raise self._error
-
-    def _run(self):
-        try:
-            while not self._ended.wait(SAMPLE_SECONDS):
-                self.samples.append(self._sample())
-                for path in READS:
-                    self._read(path)
-        except Exception as error:
-            self._error = error
-
-    def _sample(self):
+    def _figures(self):
         _, text = self._get("/metrics")
         rows = sum(float(line.rpartition(" ")[2]) for line in text.decode().splitlines()
                    if line.startswith((ROWS + "{", ROWS + "_total{")))

@@ -45,12 +45,6 @@ class IdNumbers {
   std::vector<int32_t> slots_;
 };
 
-template <typename T>
-constexpr LeafKind kKindOf = std::is_same_v<T, int32_t>   ? LeafKind::kInt
-                             : std::is_same_v<T, int64_t> ? LeafKind::kLong
-                             : std::is_same_v<T, double>  ? LeafKind::kDouble
-                                                          : LeafKind::kBool;
-
 }  // namespace
 
 template <typename T>

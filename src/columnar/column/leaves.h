@@ -46,6 +46,23 @@ inline std::vector<int64_t>& ValuesOf(signal::LeafPage& page, int64_t) { return 
 inline std::vector<double>& ValuesOf(signal::LeafPage& page, double) { return page.doubles; }
 inline std::vector<uint8_t>& ValuesOf(signal::LeafPage& page, uint8_t) { return page.bools; }
 
+template <typename T>
+constexpr signal::LeafKind kKindOf = std::is_same_v<T, int32_t>   ? signal::LeafKind::kInt
+                                     : std::is_same_v<T, int64_t> ? signal::LeafKind::kLong
+                                     : std::is_same_v<T, double>  ? signal::LeafKind::kDouble
+                                                                  : signal::LeafKind::kBool;
+
+/// Adds the leaf of a column that has a value in every row: that at each of the slots' positions.
+template <typename T>
+Status AddNumbers(const LeafTarget& out, const std::vector<T>& values) {
+  signal::Leaf leaf{.kind = kKindOf<T>};
+  leaf.fill = [&](int64_t begin, int64_t end, signal::LeafPage& page) {
+    auto& filled = ValuesOf(page, T{});
+    for (int64_t i = begin; i < end; ++i) filled.push_back(values[out.slots.positions[i]]);
+  };
+  return out.sink.Add(leaf);
+}
+
 /// Adds the leaf of the texts that `ids` number, by position; -1, or a position past the end, is
 /// null. The texts become a dictionary of those in use, or one by one where few of them repeat.
 Status AddTexts(const LeafTarget& out, std::span<const int32_t> ids, const TextDictionary& texts);

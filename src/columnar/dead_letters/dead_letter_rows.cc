@@ -11,6 +11,7 @@
 
 #include "base/ids.h"
 #include "columnar/column/columns.h"
+#include "columnar/column/leaves.h"
 #include "columnar/column/record_id.h"
 #include "columnar/column/row_order.h"
 #include "columnar/column/slots.h"
@@ -188,16 +189,8 @@ Status Rows::WriteIdentityTo(const LeafTarget& out) const {
     }
   };
   TRY(out.sink.Add(id));
-  Leaf time{.kind = LeafKind::kLong};
-  time.fill = [&](int64_t begin, int64_t end, LeafPage& page) {
-    for (int64_t i = begin; i < end; ++i) page.longs.push_back(times_us_[rows[i]]);
-  };
-  TRY(out.sink.Add(time));
-  Leaf date{.kind = LeafKind::kInt};
-  date.fill = [&](int64_t begin, int64_t end, LeafPage& page) {
-    for (int64_t i = begin; i < end; ++i) page.ints.push_back(dates_[rows[i]]);
-  };
-  return out.sink.Add(date);
+  TRY(AddNumbers(out, times_us_));
+  return AddNumbers(out, dates_);
 }
 
 }  // namespace
