@@ -44,7 +44,7 @@ std::vector<ConfigKey> MakeKeys() {
        "levels of nested attribute values"},
       {"limits.attributes_per_record", "4096",
        NumberField{&C::limits_attributes_per_record, 16, 1'000'000}, "attributes of one record"},
-      {"limits.connections", "4096", NumberField{&C::limits_connections, 8, 1'000'000},
+      {"limits.connections", "8192", NumberField{&C::limits_connections, 8, 1'000'000},
        "open connections"},
       {"dead_letters.enabled", "true", FlagField{&C::dead_letters},
        "keep what is refused in the table otel_dead_letters"},

@@ -62,6 +62,7 @@ SessionSetup Connection::Setup() {
   return {.handler = home_.handler,
           .limits = home_.limits,
           .clock = home_.clock,
+          .bodies = home_.bodies,
           .peer = peer_,
           .respond = [mailbox = home_.mailbox, id = id_](int32_t request_id) {
             return MakeResponder(mailbox, id, request_id);

@@ -22,6 +22,7 @@ struct ConnectionHome {
   Handler& handler;
   const Limits& limits;
   const Clock& clock;
+  BodyBudget& bodies;
   std::shared_ptr<Mailbox> mailbox;          // Shared with Responders.
   std::vector<char>& scratch;                // Read into by one connection at a time, never kept.
   std::function<void(uint64_t id)> on_gone;  // Called once, last.

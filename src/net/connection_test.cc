@@ -43,10 +43,12 @@ struct ConnectionTest : testing::Test {
   EchoFake handler;
   Limits limits;
   SystemClock clock;
+  BodyBudget bodies{limits.body_memory_bytes_max, clock};
   std::vector<char> scratch = std::vector<char>(65536);
   ConnectionHome home{.handler = handler,
                       .limits = limits,
                       .clock = clock,
+                      .bodies = bodies,
                       .mailbox = std::make_shared<Mailbox>([] {}),
                       .scratch = scratch,
                       .on_gone = [](uint64_t) {}};

@@ -110,12 +110,14 @@ class SessionFake {
 
   FakeClock clock{784111777'000'000'000};  // 1994-11-06T08:49:37Z.
   Limits limits;
+  BodyBudget bodies{limits.body_memory_bytes_max, clock};
   EchoFake handler;
   std::shared_ptr<Mails> mails = std::make_shared<Mails>();  // Shared with Responders.
   std::string unread;                                        // Fed, but not wanted by the session.
   SessionType session{SessionSetup{.handler = handler,
                                    .limits = limits,
                                    .clock = clock,
+                                   .bodies = bodies,
                                    .peer = "127.0.0.1:1",
                                    .respond = [mails = mails](int32_t id) {
                                      return Responder(std::make_unique<Channel>(mails, id));

@@ -62,7 +62,8 @@ struct Response {
 enum class RefusalReason : uint8_t {
   kBodyTooLarge,
   kBodyTooSlow,
-  kMalformed,  // Not the protocol; the connection is closed after the answer.
+  kNoBodyMemory,  // Other bodies have all the memory there is for them.
+  kMalformed,     // Not the protocol; the connection is closed after the answer.
   kHeadTooLarge,
   kTooManyConnections,
   kShuttingDown,

@@ -12,6 +12,7 @@ const char* Reason(LimitHit hit) {
     case LimitHit::kHeadTime: return "head_time";
     case LimitHit::kBodyBytes: return "body_bytes";
     case LimitHit::kBodyTime: return "body_time";
+    case LimitHit::kBodyMemory: return "body_memory";
     case LimitHit::kWriteTime: return "write_time";
     case LimitHit::kConnections: return "connections";
     case LimitHit::kFileDescriptors: return "file_descriptors";
@@ -25,6 +26,10 @@ const char* Reason(LimitHit hit) {
 }  // namespace
 
 void CountLimitHit(LimitHit hit) { limits_hit_total.With({Reason(hit)}).Add(); }
+
+LimitHit HitOf(RefusalReason reason) {
+  return reason == RefusalReason::kBodyTooSlow ? LimitHit::kBodyTime : LimitHit::kBodyMemory;
+}
 
 void CountRequest(Protocol protocol) {
   static metrics::Counter& http1 = http_requests_total.With({"http1"});

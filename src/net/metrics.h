@@ -13,6 +13,7 @@ enum class LimitHit : uint8_t {
   kHeadTime,
   kBodyBytes,
   kBodyTime,
+  kBodyMemory,
   kWriteTime,
   kConnections,
   kFileDescriptors,
@@ -37,6 +38,8 @@ inline metrics::Family<metrics::Counter> http_requests_total("weir_http_requests
 
 /// Any thread.
 void CountLimitHit(LimitHit hit);
+/// Of a body that is waited for no longer.
+LimitHit HitOf(RefusalReason reason);
 void CountRequest(Protocol protocol);
 void SetConnectionsOpen(size_t count);
 

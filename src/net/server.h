@@ -20,7 +20,7 @@ namespace weir::net {
 /// `weir_limits_hit_total{reason}`.
 struct Limits {
   size_t head_bytes_max = 32 << 10;  // Request line and all headers.
-  size_t connections_max = 4096;     // Over all ports and workers.
+  size_t connections_max = 8192;     // Over all ports and workers.
   size_t streams_max = 128;          // HTTP/2 streams open at once on a connection.
   std::chrono::milliseconds head_timeout{
       10'000};  // From the first byte (or accept) to the end of the head.
@@ -28,6 +28,7 @@ struct Limits {
   // A body may take this long plus one second for each `body_bytes_per_second_min` bytes of it.
   std::chrono::milliseconds body_timeout{15'000};
   size_t body_bytes_per_second_min = 16 << 10;
+  size_t body_memory_bytes_max = 64 << 20;          // Of all bodies a worker is reading.
   std::chrono::milliseconds write_timeout{30'000};  // A client that does not read its answer.
 };
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "net/body_budget.h"
 #include "net/server.h"
 
 namespace weir::net {
@@ -21,6 +22,7 @@ struct SessionSetup {
   Handler& handler;
   const Limits& limits;
   const Clock& clock;
+  BodyBudget& bodies;
   std::string peer;  // `ip:port` of the client.
   /// Makes the way back for a request; what is sent there arrives at Session::Answer, later.
   std::function<Responder(int32_t request_id)> respond;
@@ -70,6 +72,25 @@ inline std::chrono::nanoseconds TransferDeadline(std::chrono::nanoseconds since,
                                                  const Limits& limits) {
   return since + timeout +
          std::chrono::milliseconds(bytes * 1000 / limits.body_bytes_per_second_min);
+}
+
+/// While others find no room, a large body may take a second, and one more for each so many bytes.
+constexpr std::chrono::milliseconds kHurriedBodyTime{1'000};
+constexpr uint64_t kHurriedBodyBytesPerSecond = 1 << 20;
+
+/// Why a body that began at `since`, and has `bytes` by `now`, is waited for no longer; nothing
+/// while it is.
+inline std::optional<RefusalReason> WhyBodyIsLate(std::chrono::nanoseconds now,
+                                                  std::chrono::nanoseconds since, uint64_t bytes,
+                                                  const BodyShare& share, const Limits& limits) {
+  if (now >= TransferDeadline(since, limits.body_timeout, bytes, limits)) {
+    return RefusalReason::kBodyTooSlow;
+  }
+  const std::chrono::milliseconds moving(bytes * 1000 / kHurriedBodyBytesPerSecond);
+  if (share.MustHurry() && now >= since + kHurriedBodyTime + moving) {
+    return RefusalReason::kNoBodyMemory;
+  }
+  return std::nullopt;
 }
 
 /// What Refuse(kUnanswered) will need of a head that is given away: all but most headers.

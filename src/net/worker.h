@@ -47,6 +47,7 @@ class Worker {
   const std::unique_ptr<Handler> handler_;
   std::atomic<size_t>& connections_open_;
   const SystemClock clock_;
+  BodyBudget bodies_;
   std::vector<char> scratch_;
   boost::asio::io_context loop_{1};
   std::shared_ptr<Mailbox> mailbox_;

@@ -29,13 +29,13 @@ namespace {
 constexpr std::chrono::milliseconds kDrain{10'000};
 constexpr int64_t kMib = 1 << 20;
 
-/// How limits.memory_mib is shared out; what is left is for encoding files and for reading bodies.
+/// How limits.memory_mib is shared out; what is left is for encoding files.
 struct MemoryShares {
-  int64_t queued, buffered, flush;
+  int64_t received, queued, buffered, flush;
 };
 MemoryShares ShareMemory(int64_t memory_mib, int64_t workers) {
   const int64_t each = memory_mib * kMib / workers;
-  return {.queued = each / 8, .buffered = each * 9 / 16, .flush = each / 4};
+  return {.received = each / 8, .queued = each / 8, .buffered = each * 9 / 16, .flush = each / 4};
 }
 
 class RunningNode final : public Node {
@@ -167,6 +167,8 @@ Status RunningNode::OpenServer() {
       .catalog = *catalog_, .store = *store_, .clock = clock_, .facts = Facts()});
   net::Server::Options options{.endpoints = {config_.grpc_endpoint, config_.http_endpoint},
                                .workers = static_cast<int>(config_.workers)};
+  options.limits.body_memory_bytes_max =
+      static_cast<size_t>(ShareMemory(config_.limits_memory_mib, config_.workers).received);
   options.limits.connections_max = static_cast<size_t>(config_.limits_connections);
   options.make_handler = [this](int worker) -> std::unique_ptr<net::Handler> {
     return std::make_unique<Front>(

@@ -184,6 +184,8 @@ net::Response OtlpReceiver::Refuse(const net::RequestHead& head, net::RefusalRea
                                                                 ? options_.grpc_message_bytes_max
                                                                 : options_.http_body_bytes_max)};
       case net::RefusalReason::kBodyTooSlow: return {408, 4, "the body came too slowly"};
+      case net::RefusalReason::kNoBodyMemory:
+        return {503, 14, "too much is being received at once", true};
       case net::RefusalReason::kMalformed: return {400, 13, "the request is not well-formed"};
       case net::RefusalReason::kHeadTooLarge:
         return {431, 8, "the request's headers are too large"};

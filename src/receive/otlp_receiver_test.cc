@@ -252,13 +252,14 @@ TEST_F(OtlpReceiverTest, WordsWhatTheServerItselfRefuses) {
     RefusalReason reason;
     int http, grpc;
   };
-  for (const Expected& expected :
-       {Expected{RefusalReason::kBodyTooLarge, 413, 8},
-        Expected{RefusalReason::kBodyTooSlow, 408, 4}, Expected{RefusalReason::kMalformed, 400, 13},
-        Expected{RefusalReason::kHeadTooLarge, 431, 8},
-        Expected{RefusalReason::kTooManyConnections, 503, 14},
-        Expected{RefusalReason::kShuttingDown, 503, 14},
-        Expected{RefusalReason::kUnanswered, 503, 14}}) {
+  for (const Expected& expected : {Expected{RefusalReason::kBodyTooLarge, 413, 8},
+                                   Expected{RefusalReason::kBodyTooSlow, 408, 4},
+                                   Expected{RefusalReason::kNoBodyMemory, 503, 14},
+                                   Expected{RefusalReason::kMalformed, 400, 13},
+                                   Expected{RefusalReason::kHeadTooLarge, 431, 8},
+                                   Expected{RefusalReason::kTooManyConnections, 503, 14},
+                                   Expected{RefusalReason::kShuttingDown, 503, 14},
+                                   Expected{RefusalReason::kUnanswered, 503, 14}}) {
     EXPECT_EQ(receiver_.Refuse(HttpHead(), expected.reason).status, expected.http);
     EXPECT_EQ(receiver_.Refuse(GrpcHead(), expected.reason).grpc.code, expected.grpc);
   }

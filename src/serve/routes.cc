@@ -47,6 +47,8 @@ RefusalText TextOf(net::RefusalReason reason) {
     case net::RefusalReason::kBodyTooLarge:
       return {413, "body_too_large", "the body is larger than this path takes"};
     case net::RefusalReason::kBodyTooSlow: return {408, "too_slow", "the body came too slowly"};
+    case net::RefusalReason::kNoBodyMemory:
+      return {503, "retry_later", "too much is being received at once; try again"};
     case net::RefusalReason::kMalformed: return {400, "bad_request", "this is not a valid request"};
     case net::RefusalReason::kHeadTooLarge:
       return {431, "head_too_large", "the request's headers are too large"};

@@ -18,7 +18,7 @@ from overload import Blasts
 from paths import OVERLOAD_TESTS
 from table import Check, at_least, at_most, none_of, told
 
-IDLE, SLOW, LIMIT = 5000, 500, 8192
+IDLE, SLOW = 5000, 500
 ITEMS, BODIES, RATE = 50, 32, 100.0
 PAIRS, PHASE_SECONDS = 4, 6.0
 P99_FACTOR, SHORT_SECONDS, SHORT_P99_FACTOR = 1.5, 60, 3.0
@@ -74,8 +74,7 @@ def run(options, folder, cpus, checks):
                folder / "otlpblast.log", OPEN_SECONDS)
     with contextlib.ExitStack() as stack:
         with pinned(cpus[0]), descriptors(DESCRIPTORS):
-            weir = stack.enter_context(WeirServer(options.binary, folder, "--set", "workers=1", "--set",
-                                                  f"limits.connections={LIMIT}"))
+            weir = stack.enter_context(WeirServer(options.binary, folder, "--set", "workers=1"))
         blasts = Blasts(weir, bodies, folder, ITEMS)
         p99_ms(blasts)  # Warm up.
         without, crowded, figures = [], [], []

@@ -25,6 +25,8 @@ class FrameReader {
   FrameOutcome Push(std::string_view bytes);
 
   bool is_complete() const { return prefix_size_ == kPrefixBytes && message_.size() == length_; }
+  /// As its prefix says; 0 until that is here.
+  uint32_t message_bytes() const { return length_; }
   bool is_compressed() const { return is_compressed_; }
   std::string TakeMessage() { return std::move(message_); }
 

@@ -8,7 +8,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const size_t piece = data[0] == 0 ? size : data[0];
   std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  weir::net::SessionFake<weir::net::http1::Session> fake({.head_bytes_max = 4096});
+  weir::net::SessionFake<weir::net::http1::Session> fake(
+      {.head_bytes_max = 4096, .body_memory_bytes_max = 4096});
+  weir::net::BodyShare others(fake.bodies);
+  others.Reserve(2048);
   fake.handler.body_bytes_max = 4096;
   while (!bytes.empty() && fake.session.ending() == weir::net::Ending::kOpen) {
     fake.Feed(bytes.substr(0, piece));

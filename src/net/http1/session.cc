@@ -18,7 +18,8 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 }  // namespace
 
-Session::Session(SessionSetup setup) : setup_(std::move(setup)), since_(now()) {
+Session::Session(SessionSetup setup)
+    : setup_(std::move(setup)), since_(now()), body_share_(setup_.bodies) {
   head_.request.peer = setup_.peer;
 }
 
@@ -115,12 +116,19 @@ void Session::TakeHead(Head head, bool has_more) {
 void Session::TakeBody(size_t bytes_max, bool has_more) {
   body_bytes_max_ = bytes_max;
   if (head_.request.content_length.value_or(0) > bytes_max) {
-    CountLimitHit(LimitHit::kBodyBytes);
-    return ReplyWithoutBody(setup_.handler.Refuse(head_.request, RefusalReason::kBodyTooLarge));
+    return RefuseFromHead(LimitHit::kBodyBytes, RefusalReason::kBodyTooLarge);
   }
   if (!head_.has_body()) return GiveToHandler();
+  if (!body_share_.Reserve(head_.request.content_length.value_or(0))) {
+    return RefuseFromHead(LimitHit::kBodyMemory, RefusalReason::kNoBodyMemory);
+  }
   if (head_.expects_continue && !has_more) out_.push_back("HTTP/1.1 100 Continue\r\n\r\n");
   StartBody();
+}
+
+void Session::RefuseFromHead(LimitHit hit, RefusalReason reason) {
+  CountLimitHit(hit);
+  ReplyWithoutBody(setup_.handler.Refuse(head_.request, reason));
 }
 
 void Session::StartBody() {
@@ -163,7 +171,12 @@ size_t Session::DiscardedBytesLeft() const {
 bool Session::StepChunkedBody(std::string_view& rest) {
   const auto [outcome, consumed] = chunks_.Decode(rest, is_discarding_ ? nullptr : &chunked_body_);
   rest.remove_prefix(consumed);
-  if (outcome == ChunkOutcome::kNeedsMore) return false;
+  if (outcome == ChunkOutcome::kNeedsMore) {
+    if (!body_share_.Reserve(chunked_body_.capacity())) {
+      Limited(LimitHit::kBodyMemory, RefusalReason::kNoBodyMemory);
+    }
+    return false;
+  }
   if (outcome == ChunkOutcome::kDone) {
     BodyComplete();
     return true;
@@ -186,6 +199,7 @@ void Session::GiveToHandler() {
   Request request{
       .head = std::exchange(head_.request, AnswerableHead(head_.request)),
       .body = head_.is_chunked ? std::exchange(chunked_body_, {}) : length_body_.Take()};
+  body_share_.Release();
   setup_.handler.Handle(std::move(request), setup_.respond(++request_id_));
 }
 
@@ -227,7 +241,14 @@ void Session::Reply(Response response, bool keeps_alive) {
 }
 
 void Session::RefuseAndEnd(RefusalReason reason) {
+  ForgetBody();
   Reply(setup_.handler.Refuse(head_.request, reason), false);
+}
+
+void Session::ForgetBody() {
+  length_body_ = GrowingBody(0);
+  chunked_body_ = {};
+  body_share_.Release();
 }
 
 void Session::Limited(LimitHit hit, RefusalReason reason) {
@@ -248,8 +269,9 @@ void Session::Tick() {
   if (ending_ != Ending::kOpen || phase_ == Phase::kHandling) return;
   const Limits& limits = setup_.limits;
   if (phase_ != Phase::kHead) {
-    if (now() < TransferDeadline(since_, limits.body_timeout, body_bytes(), limits)) return;
-    if (!is_discarding_) return Limited(LimitHit::kBodyTime, RefusalReason::kBodyTooSlow);
+    const auto why = WhyBodyIsLate(now(), since_, body_bytes(), body_share_, limits);
+    if (!why) return;
+    if (!is_discarding_) return Limited(HitOf(*why), *why);
     CountLimitHit(LimitHit::kBodyTime);
     ending_ = Ending::kClose;
     return;

@@ -44,10 +44,12 @@ class Session final : public net::Session {
   bool WaitForHead(std::string_view rest);
   void TakeHead(Head head, bool has_more);
   void TakeBody(size_t bytes_max, bool has_more);
+  void RefuseFromHead(LimitHit hit, RefusalReason reason);
   void ReplyWithoutBody(Response response);
   void BodyComplete();
   void GiveToHandler();
   void StartBody();
+  void ForgetBody();
   void NextRequest();
   void Reply(Response response, bool keeps_alive);
   void RefuseAndEnd(RefusalReason reason);
@@ -70,6 +72,7 @@ class Session final : public net::Session {
   GrowingBody length_body_{0};
   ChunkDecoder chunks_{0};
   std::string chunked_body_;
+  BodyShare body_share_;
   std::vector<std::string> out_;
 };
 

@@ -188,6 +188,63 @@ TEST(Http1Session, GivesALargeBodyMoreTime) {
   EXPECT_EQ(fake.session.ending(), Ending::kOpen);
 }
 
+/// A session whose worker reads another body, of `others_bytes`, and has room for 100,000.
+struct CrowdedFake {
+  explicit CrowdedFake(uint64_t others_bytes) { others.Reserve(others_bytes); }
+
+  Fake fake{{.body_memory_bytes_max = 100'000}};
+  BodyShare others{fake.bodies};
+};
+
+TEST(Http1Session, RefusesABodyWithoutRoomFromItsHeadAndStaysOpen) {
+  CrowdedFake crowded(99'999);
+  Fake& fake = crowded.fake;
+
+  fake.Feed("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi");
+  EXPECT_THAT(fake.Output(), StartsWith("HTTP/1.1 503"));
+  crowded.others.Release();
+  fake.Feed("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi");
+
+  EXPECT_THAT(fake.Output(), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(fake.handler.refusals, ElementsAre(RefusalReason::kNoBodyMemory));
+}
+
+TEST(Http1Session, RefusesChunksThatFindNoRoomAndKeepsNothingOfThem) {
+  CrowdedFake crowded(99'000);
+  Fake& fake = crowded.fake;
+
+  fake.Feed("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+  fake.Feed("fff\r\n" + std::string(2000, 'x'));
+
+  EXPECT_THAT(fake.Output(), StartsWith("HTTP/1.1 503"));
+  EXPECT_EQ(fake.session.ending(), Ending::kLinger);
+  EXPECT_EQ(fake.bodies.bytes(), 99'000u);
+}
+
+TEST(Http1Session, GivesItsRoomBackWithTheRequest) {
+  Fake fake;
+  fake.Feed("POST /later HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nh");
+  EXPECT_EQ(fake.bodies.bytes(), 2u);
+
+  fake.Feed("i");
+
+  EXPECT_EQ(fake.bodies.bytes(), 0u);
+}
+
+TEST(Http1Session, RefusesALargeSlowBodyOnceOthersFindNoRoom) {
+  CrowdedFake crowded(0);
+  Fake& fake = crowded.fake;
+  fake.Feed("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 90000\r\n\r\nx");
+  fake.Wait(1'000ms);
+  EXPECT_EQ(fake.Output(), "");
+
+  EXPECT_FALSE(crowded.others.Reserve(20'000));
+  fake.Wait(1ms);
+
+  EXPECT_THAT(fake.Output(), StartsWith("HTTP/1.1 503"));
+  EXPECT_EQ(fake.bodies.bytes(), 0u);
+}
+
 TEST(Http1Session, ClosesOnASlowHead) {
   Fake fake;
   fake.Feed("GET / HTTP/1.1\r\n");

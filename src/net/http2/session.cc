@@ -101,7 +101,7 @@ Stream* Session::Find(int32_t id) {
 }
 
 void Session::HeadBegins(int32_t id) {
-  auto stream = std::make_unique<Stream>();
+  auto stream = std::make_unique<Stream>(setup_.bodies);
   stream->id = id;
   stream->since = now();
   stream->head.protocol = Protocol::kHttp2;
@@ -154,6 +154,8 @@ void Session::HeadComplete(Stream& stream) {
     stream.frame.emplace(stream.body_bytes_max);
   } else if (head.content_length.value_or(0) > stream.body_bytes_max) {
     return RefuseTooLarge(stream);
+  } else if (!HasRoom(stream, head.content_length.value_or(0))) {
+    return;
   }
   stream.phase = Stream::Phase::kBody;
   stream.since = now();
@@ -168,11 +170,12 @@ void Session::TakeData(Stream& stream, std::string_view bytes) {
   if (stream.frame) return TakeFramed(stream, bytes);
   if (bytes.size() > stream.body_bytes_max - stream.body.size()) return RefuseTooLarge(stream);
   AppendExpecting(stream.body, bytes, stream.head.content_length.value_or(0));
+  HasRoom(stream, stream.body.capacity());
 }
 
 void Session::TakeFramed(Stream& stream, std::string_view bytes) {
   switch (stream.frame->Push(bytes)) {
-    case grpc::FrameOutcome::kFine: return;
+    case grpc::FrameOutcome::kFine: HasRoom(stream, stream.frame->message_bytes()); return;
     case grpc::FrameOutcome::kTooLarge: return RefuseTooLarge(stream);
     case grpc::FrameOutcome::kBadFlag:
       return Submit(stream, {.grpc = {grpc::kInternal, "message frame: flag is neither 0 nor 1"}});
@@ -205,6 +208,7 @@ void Session::GiveToHandler(Stream& stream) {
   Request request{.head = std::exchange(stream.head, AnswerableHead(stream.head)),
                   .is_compressed_message = stream.frame && stream.frame->is_compressed()};
   request.body = stream.frame ? stream.frame->TakeMessage() : std::exchange(stream.body, {});
+  stream.body_share.Release();
   setup_.handler.Handle(std::move(request), setup_.respond(stream.id));
 }
 
@@ -242,9 +246,20 @@ void Session::Refuse(Stream& stream, RefusalReason reason) {
   Submit(stream, setup_.handler.Refuse(stream.head, reason));
 }
 
+void Session::RefuseForLimit(Stream& stream, LimitHit hit, RefusalReason reason) {
+  CountLimitHit(hit);
+  Refuse(stream, reason);
+}
+
 void Session::RefuseTooLarge(Stream& stream) {
-  CountLimitHit(LimitHit::kBodyBytes);
-  Refuse(stream, RefusalReason::kBodyTooLarge);
+  RefuseForLimit(stream, LimitHit::kBodyBytes, RefusalReason::kBodyTooLarge);
+}
+
+/// Whether `bytes` of this body may be kept; refuses it where not.
+bool Session::HasRoom(Stream& stream, uint64_t bytes) {
+  if (stream.body_share.Reserve(bytes)) return true;
+  RefuseForLimit(stream, LimitHit::kBodyMemory, RefusalReason::kNoBodyMemory);
+  return false;
 }
 
 void Session::CheapFrameReceived() {
@@ -287,11 +302,11 @@ void Session::TickStream(Stream& stream) {
       if (now() >= stream.since + limits.head_timeout) EndForLimit(LimitHit::kHeadTime);
       return;
     case Stream::Phase::kBody:
-      if (now() < TransferDeadline(stream.since, limits.body_timeout, stream.body_bytes, limits)) {
-        return;
+      if (const auto why =
+              WhyBodyIsLate(now(), stream.since, stream.body_bytes, stream.body_share, limits)) {
+        RefuseForLimit(stream, HitOf(*why), *why);
       }
-      CountLimitHit(LimitHit::kBodyTime);
-      return Refuse(stream, RefusalReason::kBodyTooSlow);
+      return;
     case Stream::Phase::kHandling: return;
     case Stream::Phase::kAnswering:
       if (now() <

@@ -56,7 +56,9 @@ class Session final : public net::Session {
   void SubmitGrpc(Stream& stream, Response response);
   void SubmitHeaders(Stream& stream, const std::vector<Header>& headers);
   void Refuse(Stream& stream, RefusalReason reason);
+  void RefuseForLimit(Stream& stream, LimitHit hit, RefusalReason reason);
   void RefuseTooLarge(Stream& stream);
+  bool HasRoom(Stream& stream, uint64_t bytes);
   void CutRequest(Stream& stream);
   void TickStream(Stream& stream);
   void EndConnection(uint32_t error_code);

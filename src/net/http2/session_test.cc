@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "net/echo_fake.h"
+#include "net/grpc/frame.h"
 #include "net/http2/client_fake.h"
 
 namespace weir::net::http2 {
@@ -79,6 +80,40 @@ TEST_F(Http2Session, RefusesABodyThatGrowsOverTheLimit) {
   server.handler.body_bytes_max = 10;
 
   EXPECT_EQ(Ask({}, "12345678901", RequestEnd::kStillSending).headers.at(":status"), "413");
+}
+
+TEST_F(Http2Session, RefusesABodyWithoutRoomAndGivesBackWhatItHad) {
+  BodyShare others(server.bodies);
+  others.Reserve(server.limits.body_memory_bytes_max - 10);
+
+  const AnswerSeen answer = Ask({{"content-length", "11"}}, "", RequestEnd::kStillSending);
+  EXPECT_EQ(answer.headers.at(":status"), "503");
+  EXPECT_EQ(Ask({}, std::string(5'000, 'x')).headers.at(":status"), "503");
+  const std::string message = grpc::FramePrefix(5'000) + "x";
+  EXPECT_EQ(Ask({{"content-type", "application/grpc"}}, message, RequestEnd::kStillSending)
+                .headers.at("grpc-message"),
+            "refused");
+  EXPECT_THAT(server.handler.refusals, testing::Each(RefusalReason::kNoBodyMemory));
+  EXPECT_EQ(server.handler.refusals.size(), 3u);
+
+  others.Release();
+  EXPECT_EQ(Ask({}, std::string(5'000, 'x')).headers.at(":status"), "200");
+  EXPECT_EQ(server.bodies.bytes(), 0u);
+}
+
+TEST_F(Http2Session, RefusesALargeSlowBodyOnceOthersFindNoRoom) {
+  const std::string large = std::to_string(server.limits.body_memory_bytes_max);
+  server.handler.body_bytes_max = server.limits.body_memory_bytes_max;
+  const int32_t id = client.Submit({{"content-length", large}}, "x", RequestEnd::kStillSending);
+  client.Exchange(server);
+  BodyShare refused(server.bodies);
+  EXPECT_FALSE(refused.Reserve(1));
+
+  server.Wait(1'001ms);
+  client.Exchange(server);
+
+  EXPECT_EQ(client.answers[id].headers.at(":status"), "503");
+  EXPECT_EQ(server.bodies.bytes(), 0u);
 }
 
 TEST_F(Http2Session, DropsARefusedBodyForAWhileAndThenEndsTheStream) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "net/body_budget.h"
 #include "net/grpc/frame.h"
 #include "net/http.h"
 
@@ -23,6 +24,8 @@ struct Stream {
     kAnswered,   // All sent, before the request was all in.
   };
 
+  explicit Stream(BodyBudget& bodies) : body_share(bodies) {}
+
   int32_t id = 0;
   Phase phase = Phase::kHead;
   std::chrono::nanoseconds since{0};  // Start of the phase.
@@ -30,6 +33,7 @@ struct Stream {
   size_t head_bytes = 0;
   size_t body_bytes_max = 0;
   std::string body;
+  BodyShare body_share;
   std::optional<grpc::FrameReader> frame;  // For gRPC, takes the body's place.
   uint64_t body_bytes = 0;                 // Received, the dropped ones included.
   bool is_request_complete = false;

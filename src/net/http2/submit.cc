@@ -33,6 +33,7 @@ void Session::Submit(Stream& stream, Response response) {
   stream.body.clear();
   stream.body.shrink_to_fit();
   stream.frame.reset();
+  stream.body_share.Release();
   if (stream.head.protocol == Protocol::kGrpc) return SubmitGrpc(stream, std::move(response));
   std::vector<Header> headers = {{":status", std::to_string(response.status)},
                                  {"date", http1::HttpDate(setup_.clock.UnixNano())}};
