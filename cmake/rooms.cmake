@@ -89,6 +89,9 @@ function(weir_program name)
   add_executable(${name} ${ARGN})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(${name} PRIVATE weir_node)
+  if(NOT WEIR_SANITIZE)
+    target_link_libraries(${name} PRIVATE mimalloc)  # In place of the C library's: docs/decisions/0014.
+  endif()
   foreach(library weir_arrow weir_parquet)
     get_target_property(location ${library} IMPORTED_LOCATION)
     add_custom_command(TARGET ${name} POST_BUILD COMMAND ${CMAKE_COMMAND} -E make_directory $<TARGET_FILE_DIR:${name}>/lib
