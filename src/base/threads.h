@@ -4,6 +4,8 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <string>
 
@@ -20,6 +22,13 @@ inline void NameThread(const std::string& name) {
 inline bool RunInBatches() {
   const sched_param none{};
   return pthread_setschedparam(pthread_self(), SCHED_BATCH, &none) == 0;
+}
+
+/// Leaves the calling thread about a tenth of a core that others want too, and all of a free one.
+/// False where the system refuses: only speed depends on it.
+inline bool RunWithLowPriority() {
+  constexpr int kNice = 10;
+  return setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice) == 0;
 }
 
 /// Cores that this process may run on: fewer than the machine has where it was pinned. At least 1.

@@ -96,8 +96,16 @@ Status Apply(Database& database, const TableMove& move) {
   TRY(CheckMove(move));
   TRY(move.expected_metadata_location.empty() ? CreateTable(database, move.next)
                                               : MoveTable(database, move));
-  if (move.delta_entry.empty()) return Status::OK();
   const TableEntry& next = move.next;
+  for (const RetiredFile& file : move.retired) {
+    TRY(
+        database.Execute("INSERT INTO retired_files"
+                         " (schema, name, path, added_version, removed_version, retired_ms)"
+                         " VALUES (?, ?, ?, ?, ?, ?)",
+                         {next.name.schema, next.name.name, file.path, file.added_version,
+                          file.removed_version, file.retired_ms}));
+  }
+  if (move.delta_entry.empty()) return Status::OK();
   TRY(database.Execute(
       "INSERT INTO delta_pending (schema, name, version, entry) VALUES (?, ?, ?, ?)",
       {next.name.schema, next.name.name, next.delta_version, Bytes{move.delta_entry}}));
@@ -198,6 +206,28 @@ class SqliteCatalog final : public Catalog {
         "DELETE FROM delta_pending WHERE schema = ? AND name = ? AND version = ?",
         {name.schema, name.name, version}));
     return Status::OK();
+  }
+
+  Result<std::vector<RetiredFile>> ListRetired(const TableName& name,
+                                               int64_t before_ms) const override {
+    std::vector<RetiredFile> retired;
+    TRY(reader_.Lock()->Query(
+        "SELECT path, added_version, removed_version, retired_ms FROM retired_files"
+        " WHERE schema = ? AND name = ? AND retired_ms < ? ORDER BY retired_ms, path",
+        {name.schema, name.name, before_ms}, [&](const Row& row) {
+          retired.push_back({row.Text(0), row.Int(1), row.Int(2), row.Int(3)});
+        }));
+    return retired;
+  }
+
+  Status ForgetRetired(const TableName& name, const std::vector<std::string>& paths) override {
+    auto database = writer_.Lock();
+    auto transaction = TRY(Transaction::Begin(*database));
+    for (const std::string& path : paths) {
+      TRY(database->Execute("DELETE FROM retired_files WHERE schema = ? AND name = ? AND path = ?",
+                            {name.schema, name.name, path}));
+    }
+    return std::move(transaction).Commit();
   }
 
  private:

@@ -36,6 +36,16 @@ struct TableEntry {
   int64_t delta_version = 0;  // The Delta log entry that belongs to it, published or about to be.
 };
 
+/// A data file that no current version has: the versions [added_version, removed_version) have it.
+/// Noted with the commit that retired it, and the only reason for which it may be deleted.
+struct RetiredFile {
+  std::string path;  // Relative to the table's location.
+  int64_t added_version = 0, removed_version = 0;
+  int64_t retired_ms = 0;
+
+  bool operator==(const RetiredFile&) const = default;
+};
+
 /// One table's move in a commit. Empty `expected_metadata_location` creates the table (and its
 /// namespace).
 struct TableMove {
@@ -43,6 +53,7 @@ struct TableMove {
   std::string expected_metadata_location;
   std::string delta_entry;  // Exact bytes of Delta log entry `next.delta_version`, published after
                             // the commit.
+  std::vector<RetiredFile> retired;  // By this move.
 };
 
 /// Requests of journal `writer` up to and including `sequence` are in the tables.
@@ -85,6 +96,12 @@ class Catalog {
   /// In version order for each table.
   virtual Result<std::vector<PendingDelta>> ListPendingDelta() const = 0;
   virtual Status MarkDeltaPublished(const TableName& name, int64_t version) = 0;
+
+  /// Those of one table that were retired before `before_ms`, oldest first.
+  virtual Result<std::vector<RetiredFile>> ListRetired(const TableName& name,
+                                                       int64_t before_ms) const = 0;
+  /// They are deleted.
+  virtual Status ForgetRetired(const TableName& name, const std::vector<std::string>& paths) = 0;
 };
 
 }  // namespace weir::catalog

@@ -46,6 +46,20 @@ CREATE TABLE delta_pending (
   FOREIGN KEY (schema, name) REFERENCES tables (schema, name)
 ) STRICT;
 )sql",
+    R"sql(
+-- Data files that no current version of their table has: what may be deleted, once no kept version
+-- in [added_version, removed_version) is left.
+CREATE TABLE retired_files (
+  schema          TEXT NOT NULL,
+  name            TEXT NOT NULL,
+  path            TEXT NOT NULL,
+  added_version   INTEGER NOT NULL,
+  removed_version INTEGER NOT NULL,
+  retired_ms      INTEGER NOT NULL,
+  PRIMARY KEY (schema, name, path),
+  FOREIGN KEY (schema, name) REFERENCES tables (schema, name)
+) STRICT, WITHOUT ROWID;
+)sql",
 };
 
 Result<int64_t> QueryInt(sqlite::Database& database, std::string_view sql) {

@@ -27,6 +27,10 @@ struct ServerConfig {
   int64_t limits_nesting_depth = 0;
   int64_t limits_attributes_per_record = 0;
   int64_t limits_connections = 0;
+  bool compaction = false;
+  int64_t compaction_file_mib = 0;
+  int64_t maintenance_checkpoint_entries = 0;
+  int64_t maintenance_history_s = 0;
   bool dead_letters = false;
   int64_t dead_letters_original_kib = 0;    // Of one letter.
   int64_t dead_letters_mib_per_commit = 0;  // Of one commit's letters, each worker's.

@@ -64,6 +64,15 @@ class CatalogFake final : public catalog::Catalog {
     return Through(Call::kMarkPublished, [&] { return real_->MarkDeltaPublished(name, version); });
   }
 
+  Result<std::vector<catalog::RetiredFile>> ListRetired(const catalog::TableName& name,
+                                                        int64_t before_ms) const override {
+    return Through(Call::kOther, [&] { return real_->ListRetired(name, before_ms); });
+  }
+  Status ForgetRetired(const catalog::TableName& name,
+                       const std::vector<std::string>& paths) override {
+    return Through(Call::kOther, [&] { return real_->ForgetRetired(name, paths); });
+  }
+
  private:
   struct State {
     std::vector<CatalogFault> faults;

@@ -50,6 +50,7 @@ void Committer::Stop() {
     changed_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
+  RefuseRearrangements();
 }
 
 void Committer::Run(const std::vector<buffer::LeftJournal>& left) {
@@ -81,10 +82,16 @@ void Committer::Recover(const std::vector<buffer::LeftJournal>& left) {
 
 void Committer::WaitForWork(std::chrono::nanoseconds last_start) {
   std::unique_lock lock(mutex_);
-  const auto elapsed = options_.clock.Monotonic() - last_start;
-  if (elapsed < options_.interval) {
-    changed_.wait_for(lock, options_.interval - elapsed,
-                      [&] { return is_wanted_ || is_stopping_; });
+  while (!is_wanted_ && !is_stopping_) {
+    if (!rearrangements_.empty()) {
+      lock.unlock();
+      CommitRearrangements();
+      lock.lock();
+      continue;
+    }
+    const auto elapsed = options_.clock.Monotonic() - last_start;
+    if (elapsed >= options_.interval) break;
+    changed_.wait_for(lock, options_.interval - elapsed);
   }
   is_wanted_ = false;
 }

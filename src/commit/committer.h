@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -65,6 +66,11 @@ class Committer {
   void CommitOnce();
   /// A commit is wanted before its time.
   void Wake();
+  /// Puts other files in the place of some that are live, with the same rows, between two commits.
+  /// Any thread but the committer's; returns when it is known what became of it. Errors: kNotFound
+  /// when `name` is no table of ours; kConflict when nothing happened, since a file is not live any
+  /// more; others when it may have happened.
+  Status Rearrange(const catalog::TableName& name, table::TableChange change);
   /// Commits what is there (the ingests are stopped by then) and joins.
   void Stop();
 
@@ -82,6 +88,14 @@ class Committer {
   Status CommitIfLarge(std::unique_ptr<buffer::Generation>& generation);
   Status CommitReplayed(std::unique_ptr<buffer::Generation>& generation);
   Status Commit(std::vector<std::unique_ptr<buffer::Generation>>& generations);
+  struct Rearrangement {
+    buffer::TableKey key;
+    table::TableChange change;
+    std::promise<Status> done;
+  };
+  void CommitRearrangements();
+  Status CommitRearrangement(Rearrangement& wanted);
+  void RefuseRearrangements();
   bool PauseBeforeRetry(std::string_view step, const Status& failure);
   void WaitForWork(std::chrono::nanoseconds last_start);
   TableCommit NewCommit();
@@ -100,6 +114,7 @@ class Committer {
   // Of the commit under way; under mutex_.
   std::chrono::milliseconds pause_{0};
   int tries_while_stopping_ = 0;
+  std::vector<Rearrangement> rearrangements_;  // Wanted; under mutex_.
   std::thread thread_;
   // What replay met so far, or earlier runs noted, by when it was received.
   std::unordered_map<buffer::RequestKey, int64_t, buffer::RequestKeyHash> replayed_;

@@ -94,6 +94,11 @@ Result<std::string> TableCommit::RootOf(const buffer::TableKey& key) {
   return head->state.location.root;
 }
 
+void TableCommit::Rearrange(const buffer::TableKey& key, table::TableChange change) {
+  const std::lock_guard lock(mutex_);
+  changes_[key] = std::move(change);
+}
+
 Status TableCommit::Finish() {
   if (changes_.empty()) return Status::OK();
   TRY(Retry("tables", [&] { return MoveTables(); }));
@@ -144,6 +149,10 @@ Result<TableCommit::Planned> TableCommit::Plan(const buffer::TableKey& key,
   planned.move.next.snapshot_id = identity.snapshot_id;
   planned.move.next.delta_version = head.entry.delta_version + 1;
   planned.move.expected_metadata_location = head.entry.metadata_location;
+  for (const table::RetiredFile& file : planned.iceberg.retired) {
+    planned.move.retired.push_back(
+        {file.path, file.added_version, file.removed_version, identity.timestamp_ms});
+  }
   planned.move.delta_entry =
       TRY(table::delta::EntryBytes(head.definition, change,
                                    {.table_uuid = head.entry.uuid,

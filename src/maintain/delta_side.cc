@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "table/delta/log_entry.h"
+#include "table/delta/log_files.h"
 
 namespace weir::maintain {
 namespace {
@@ -23,8 +24,10 @@ class LogReader {
     if (!CheckVersions()) return std::nullopt;
     DeltaSide side;
     delta::Snapshot& snapshot = side.snapshot;
+    if (!Begin(snapshot)) return std::nullopt;
     while (snapshot.version < end_) {
       if (!ReadNext(snapshot)) return std::nullopt;
+      if (std::ranges::binary_search(files_.checkpoints, snapshot.version)) Compare(snapshot);
     }
     const Status readable = delta::CheckReadable(snapshot);
     if (!readable.ok()) {
@@ -51,14 +54,15 @@ class LogReader {
 
   /// How far the log goes; the catalog may have moved on since `entry_` was read.
   bool CheckVersions() {
-    const auto versions = delta::ListVersions(lake_.store, root_);
+    auto files = delta::ListLog(lake_.store, root_);
     const auto now = lake_.catalog.Load(entry_.name);
-    if (!versions.ok() || !now.ok()) {
+    if (!files.ok() || !now.ok()) {
       Add(Check::kDeltaUnreadable, root_ + "/data/_delta_log",
-          (versions.ok() ? now.status() : versions.status()).message(), "a log that can be listed");
+          (files.ok() ? now.status() : files.status()).message(), "a log that can be listed");
       return false;
     }
-    const int64_t last = versions->empty() ? -1 : versions->back();
+    files_ = *std::move(files);
+    const int64_t last = files_.entries.empty() ? -1 : files_.entries.back();
     end_ = entry_.delta_version;
     if (last > now->delta_version) {
       Add(Check::kDeltaVersion, delta::EntryPath(root_, last), fmt::format("version {}", last),
@@ -74,6 +78,47 @@ class LogReader {
     return last >= 0;
   }
 
+  /// With the first entry or, where history was removed, with the oldest checkpoint.
+  bool Begin(delta::Snapshot& snapshot) {
+    const bool is_whole = files_.entries.empty() || files_.entries.front() == 0;
+    if (is_whole || files_.checkpoints.empty()) return true;
+    const int64_t version = files_.checkpoints.front();
+    auto read = delta::ReadCheckpoint(lake_.store, root_, version);
+    if (read.ok()) {
+      snapshot = *std::move(read);
+      return true;
+    }
+    Add(Check::kDeltaCheckpoint, delta::CheckpointPath(root_, version), read.status().message(),
+        "the checkpoint that the kept entries follow");
+    return false;
+  }
+
+  /// The checkpoint that the log has at this version says the same as its entries.
+  void Compare(const delta::Snapshot& snapshot) {
+    const std::string path = delta::CheckpointPath(root_, snapshot.version);
+    const auto read = delta::ReadCheckpoint(lake_.store, root_, snapshot.version);
+    if (!read.ok()) {
+      // Removed since it was listed.
+      if (KindOf(read.status()) == ErrorKind::kNotFound) return;
+      return Add(Check::kDeltaCheckpoint, path, read.status().message(), "a checkpoint");
+    }
+    const auto expect = [&](bool is_so, std::string_view what, size_t found, size_t expected) {
+      if (is_so) return;
+      Add(Check::kDeltaCheckpoint, path, fmt::format("other {}, {} of them", what, found),
+          fmt::format("the {} of the entries, {}", what, expected));
+    };
+    expect(read->files == snapshot.files, "files", read->files.size(), snapshot.files.size());
+    expect(read->protocol == snapshot.protocol && read->metadata == snapshot.metadata,
+           "protocol or metadata", 2, 2);
+    expect(read->transactions == snapshot.transactions, "transactions", read->transactions.size(),
+           snapshot.transactions.size());
+    // Old ones are left out.
+    expect(std::ranges::includes(
+               snapshot.tombstones, read->tombstones, {}, [](const auto& one) { return one.first; },
+               [](const auto& one) { return one.first; }),
+           "tombstones", read->tombstones.size(), snapshot.tombstones.size());
+  }
+
   bool ReadNext(delta::Snapshot& snapshot) {
     const int64_t version = snapshot.version + 1;
     const std::string path = delta::EntryPath(root_, version);
@@ -82,7 +127,7 @@ class LogReader {
       const bool is_missing = KindOf(read.status()) == ErrorKind::kNotFound;
       Add(is_missing ? Check::kDeltaEntryMissing : Check::kDeltaEntryUnreadable, path,
           is_missing ? "no such entry" : read.status().message(),
-          fmt::format("all entries from 0 to {}", end_));
+          fmt::format("all entries up to {}", end_));
       return false;
     }
     if (read->is_pending) pending_.push_back(path);
@@ -92,8 +137,9 @@ class LogReader {
       return false;
     }
     const auto transaction = entry->transactions.find(entry_.uuid);
-    if (transaction != entry->transactions.end() && transaction->second != version) {
-      Add(Check::kDeltaVersion, path, fmt::format("the entry of version {}", transaction->second),
+    if (transaction != entry->transactions.end() && transaction->second.version != version) {
+      Add(Check::kDeltaVersion, path,
+          fmt::format("the entry of version {}", transaction->second.version),
           fmt::format("the entry of version {}, as its name says", version));
     }
     delta::Apply(*std::move(entry), snapshot);
@@ -104,6 +150,7 @@ class LogReader {
   const catalog::TableEntry& entry_;
   const std::string root_;
   Findings& findings_;
+  delta::LogFiles files_;
   int64_t end_ = 0;
   std::vector<std::string> pending_;
 };

@@ -43,6 +43,11 @@ Words WordsOf(Check check) {
     case Check::kDeltaEntryPending:
       return {"delta_entry_pending", "nothing: a running server writes it, or the next start",
               false};
+    case Check::kDeltaCheckpoint:
+      return {
+          "delta_checkpoint",
+          "delete the file: readers then begin at the checkpoint before it, and a running server "
+          "writes another; report it as a defect"};
     case Check::kDeltaUnreadable: return {"delta_unreadable", kIcebergIsTruth};
     case Check::kDeltaVersion: return {"delta_version", kIcebergIsTruth};
     case Check::kSchemasDiffer: return {"schemas_differ", kIcebergIsTruth};

@@ -24,6 +24,7 @@ enum class Check : uint8_t {
   kDeltaEntryMissing,
   kDeltaEntryUnreadable,
   kDeltaEntryPending,
+  kDeltaCheckpoint,
   kDeltaUnreadable,
   kDeltaVersion,
   kSchemasDiffer,

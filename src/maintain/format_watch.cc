@@ -5,10 +5,12 @@
 
 #include "base/log.h"
 #include "base/threads.h"
+#include "maintain/all_tables.h"
 #include "maintain/delta_side.h"
 #include "maintain/iceberg_side.h"
 #include "maintain/metrics.h"
 #include "table/delta/log_entry.h"
+#include "table/delta/log_files.h"
 #include "table/delta/statistics_reader.h"
 #include "table/iceberg/read_table.h"
 
@@ -21,14 +23,9 @@ namespace iceberg = table::iceberg;
 // After a round that was cut short; a log of a million entries takes minutes to read, not hours.
 constexpr std::chrono::milliseconds kShortPause{1'000};
 
-Result<std::vector<catalog::TableEntry>> AllTables(const catalog::Catalog& catalog) {
-  std::vector<catalog::TableEntry> all;
-  const std::vector<std::string> schemas = TRY(catalog.ListSchemas());
-  for (const std::string& schema : schemas) {
-    const std::vector<catalog::TableEntry> tables = TRY(catalog.ListTables(schema));
-    all.insert(all.end(), tables.begin(), tables.end());
-  }
-  return all;
+Result<Fingerprint> FingerprintOfAdd(const delta::AddAction& add) {
+  const auto statistics = TRY(delta::ReadStatistics(add.statistics, {}));
+  return FingerprintOf("data/" + add.path, statistics.record_count.value_or(-1), add.file_bytes);
 }
 
 /// What a later look may find otherwise: the disk failed, or the table moved on meanwhile.
@@ -171,6 +168,7 @@ Result<std::optional<Fingerprint>> FormatWatch::ReadDelta(const catalog::TableEn
                                                           Table& table) {
   const auto root = StorePath(options_.lake.store, entry.location);
   if (!root) return Error(ErrorKind::kBadRequest, entry.location + " is elsewhere");
+  if (table.delta_version < 0) TRY(BeginWithCheckpoint(entry, *root, table));
   while (table.delta_version < entry.delta_version) {
     if (objects_left_-- <= 0) return std::nullopt;
     TRY(ReadNextEntry(entry, *root, table));
@@ -178,25 +176,43 @@ Result<std::optional<Fingerprint>> FormatWatch::ReadDelta(const catalog::TableEn
   return table.delta;
 }
 
+Status FormatWatch::BeginWithCheckpoint(const catalog::TableEntry& entry, const std::string& root,
+                                        Table& table) const {
+  const delta::Snapshot snapshot =
+      TRY(delta::NewestCheckpoint(options_.lake.store, root, entry.delta_version));
+  for (const auto& [path, add] : snapshot.files) {
+    const Fingerprint one = TRY(FingerprintOfAdd(add));
+    table.delta_files[std::hash<std::string>()(path)] = one;
+    table.delta += one;
+  }
+  table.delta_version = snapshot.version;
+  return Status::OK();
+}
+
 Status FormatWatch::ReadNextEntry(const catalog::TableEntry& entry, const std::string& root,
                                   Table& table) {
   const int64_t version = table.delta_version + 1;
   const std::string path = delta::EntryPath(root, version);
-  const LogEntryBytes read = TRY(ReadLogEntry(options_.lake, entry.name, path, version));
+  const auto read = ReadLogEntry(options_.lake, entry.name, path, version);
+  if (!read.ok() && KindOf(read.status()) == ErrorKind::kNotFound) {
+    const delta::LogFiles files = TRY(delta::ListLog(options_.lake.store, root));
+    if (files.checkpoints.empty() || files.checkpoints.back() < version) return read.status();
+    table = Table();  // History that was not read yet is gone: begin behind it.
+    return Error(ErrorKind::kConflict, "the log moved on");
+  }
+  TRY(read.status());
   // In a moment it is in the log, and only what is there counts.
-  if (read.is_pending) return Error(ErrorKind::kConflict, "the entry is not published yet");
-  const delta::Entry actions = TRY(delta::ReadEntry(read.bytes));
+  if (read->is_pending) return Error(ErrorKind::kConflict, "the entry is not published yet");
+  const delta::Entry actions = TRY(delta::ReadEntry(read->bytes));
   const auto remove = [&](const std::string& file) {
     const auto found = table.delta_files.find(std::hash<std::string>()(file));
     if (found == table.delta_files.end()) return;
     table.delta -= found->second;
     table.delta_files.erase(found);
   };
-  for (const std::string& file : actions.removed) remove(file);
+  for (const delta::RemoveAction& file : actions.removed) remove(file.path);
   for (const delta::AddAction& add : actions.added) {
-    const auto statistics = TRY(delta::ReadStatistics(add.statistics, {}));
-    const Fingerprint one =
-        FingerprintOf("data/" + add.path, statistics.record_count.value_or(-1), add.file_bytes);
+    const Fingerprint one = TRY(FingerprintOfAdd(add));
     remove(add.path);
     table.delta_files[std::hash<std::string>()(add.path)] = one;
     table.delta += one;

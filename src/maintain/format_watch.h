@@ -62,6 +62,8 @@ class FormatWatch {
   Result<Fingerprint> ReadManifest(const table::iceberg::TableState& state,
                                    const table::iceberg::ManifestFile& manifest) const;
   Result<std::optional<Fingerprint>> ReadDelta(const catalog::TableEntry& entry, Table& table);
+  Status BeginWithCheckpoint(const catalog::TableEntry& entry, const std::string& root,
+                             Table& table) const;
   Status ReadNextEntry(const catalog::TableEntry& entry, const std::string& root, Table& table);
 
   const Options options_;

@@ -10,6 +10,7 @@
 
 #include "maintain/two_formats_fake.h"
 #include "maintain/verify_table.h"
+#include "table/delta/log_files.h"
 
 namespace weir::maintain {
 namespace {
@@ -322,6 +323,59 @@ const std::vector<Fault> kIcebergFaults = {
      {"location"}},
 };
 
+/// Writes a checkpoint at version 3 that differs from the log by `change`.
+void PutCheckpoint(Table& t, void (*change)(table::delta::Snapshot&)) {
+  table::delta::Snapshot snapshot;
+  while (snapshot.version < 3) {
+    const std::string bytes = t.Read(Table::LogPath(snapshot.version + 1));
+    table::delta::Apply(table::delta::ReadEntry(bytes).ValueOrDie(), snapshot);
+  }
+  change(snapshot);
+  EXPECT_TRUE(table::delta::PutCheckpoint(t.store(), kRoot, snapshot).ok());
+}
+
+void DamageCheckpoint(Table& t) {
+  PutCheckpoint(t, [](auto&) {});
+  const std::string path = table::delta::CheckpointPath(kRoot, 3);
+  t.Write(path, t.Read(path).substr(0, 1000));
+}
+
+const std::vector<Fault> kCheckpointFaults = {
+    {"LacksAFile",
+     [](Table& t) { PutCheckpoint(t, [](auto& s) { s.files.erase(s.files.begin()); }); },
+     {"delta_checkpoint"}},
+    {"HasAnotherFile",
+     [](Table& t) { PutCheckpoint(t, [](auto& s) { s.files["x"] = {.path = "x"}; }); },
+     {"delta_checkpoint"}},
+    {"HasOtherStatistics",
+     [](Table& t) { PutCheckpoint(t, [](auto& s) { s.files.begin()->second.statistics = "{}"; }); },
+     {"delta_checkpoint"}},
+    {"HasAnotherSchema",
+     [](Table& t) { PutCheckpoint(t, [](auto& s) { s.metadata->schema_json = "{}"; }); },
+     {"delta_checkpoint"}},
+    {"HasAnotherProtocol",
+     [](Table& t) { PutCheckpoint(t, [](auto& s) { s.protocol->writer_version = 2; }); },
+     {"delta_checkpoint"}},
+    {"RemovesALiveFile",
+     [](Table& t) { PutCheckpoint(t, [](auto& s) { s.tombstones["x"] = {.path = "x"}; }); },
+     {"delta_checkpoint"}},
+    {"IsDamaged", DamageCheckpoint, {"delta_checkpoint"}},
+    {"IsDamagedAndHistoryGone",
+     [](Table& t) {
+       DamageCheckpoint(t);
+       t.Delete(Table::LogPath(0));
+     },
+     {"delta_checkpoint"}},
+    {"EntryBehindItMissing",
+     [](Table& t) {
+       PutCheckpoint(t, [](auto&) {});
+       t.Commit();
+       t.Commit();
+       for (const int64_t version : {0, 1, 2, 3, 4}) t.Delete(Table::LogPath(version));
+     },
+     {"delta_entry_missing"}},
+};
+
 class PlantedFault : public testing::TestWithParam<Fault> {};
 
 TEST_P(PlantedFault, IsFoundAndNamed) {
@@ -338,6 +392,8 @@ std::string NameOfCase(const testing::TestParamInfo<Fault>& fault) { return faul
 
 INSTANTIATE_TEST_SUITE_P(Data, PlantedFault, testing::ValuesIn(kDataFaults), NameOfCase);
 INSTANTIATE_TEST_SUITE_P(Delta, PlantedFault, testing::ValuesIn(kDeltaFaults), NameOfCase);
+INSTANTIATE_TEST_SUITE_P(Checkpoint, PlantedFault, testing::ValuesIn(kCheckpointFaults),
+                         NameOfCase);
 INSTANTIATE_TEST_SUITE_P(Iceberg, PlantedFault, testing::ValuesIn(kIcebergFaults), NameOfCase);
 
 }  // namespace

@@ -23,6 +23,7 @@
 #include "store/local_store.h"
 #include "table/delta/log_entry.h"
 #include "table/iceberg/manifest_avro.h"
+#include "table/iceberg/metadata_json.h"
 #include "table/iceberg/read_table.h"
 #include "table/iceberg/small_table.h"
 
@@ -99,8 +100,20 @@ class TwoFormatsFake {
     Write(kRoot + "/" + encoded.file.path, encoded.bytes->ToString());
     CommitFiles({.added = {encoded.file}}, publish);
   }
+  void Rearrange(const table::TableChange& change) { ++commits_, CommitFiles(change); }
+  /// As expiry does in the end. `but_also`: the number of another commit whose snapshot stays.
+  void DropAllButTheCurrentSnapshot(int but_also = 0) {
+    table::iceberg::TableState state = State();
+    auto& metadata = state.metadata;
+    std::erase_if(metadata.snapshots, [&](const table::iceberg::Snapshot& snapshot) {
+      return snapshot.snapshot_id != state.snapshot_id() && snapshot.sequence_number != but_also;
+    });
+    metadata.snapshot_log.clear();
+    Write(MetadataPath(), GzipCompress(table::iceberg::MetadataJson(metadata), 1));
+  }
   void Remove(const datafile::DataFile& file) { ++commits_, CommitFiles({.removed = {file}}); }
 
+  store::Store& store() { return *store_; }
   Lake lake() const { return {*store_, *catalog_, clock}; }
   const std::string& folder() const { return folder_; }
   catalog::Catalog& catalog() { return *catalog_; }
@@ -206,6 +219,10 @@ class TwoFormatsFake {
     move.next.metadata_location = store_->Uri(plan.metadata_path);
     move.next.snapshot_id = identity.snapshot_id;
     ++move.next.delta_version;
+    for (const table::RetiredFile& file : plan.retired) {
+      move.retired.push_back(
+          {file.path, file.added_version, file.removed_version, identity.timestamp_ms});
+    }
     move.delta_entry = table::delta::EntryBytes(definition_, change,
                                                 {.table_uuid = move.next.uuid,
                                                  .identity = identity,

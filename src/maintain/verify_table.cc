@@ -86,7 +86,7 @@ void TableCheck::CompareFormats(const iceberg::TableState& state,
   std::unique_ptr<FormatComparison> comparison;
   if (log) {
     for (const auto& [path, add] : log->files) known_.insert("data/" + path);
-    for (const std::string& path : log->tombstones) known_.insert("data/" + path);
+    for (const auto& [path, remove] : log->tombstones) known_.insert("data/" + path);
     auto types = delta::SchemaTypesOf(log->metadata->schema_json);
     if (types.ok()) {
       CompareSchemas(*fields, *types, report_.findings);

@@ -19,6 +19,7 @@
 #include "columnar/table_rows.h"
 #include "commit/committer.h"
 #include "maintain/format_watch.h"
+#include "maintain/maintainer.h"
 #include "node/data_lock.h"
 #include "node/front.h"
 #include "store/local_store.h"
@@ -55,6 +56,7 @@ class RunningNode final : public Node {
   /// `dead_letter_bytes_max`: of one flush.
   signal::RowColumnsFactory NewColumns(int64_t dead_letter_bytes_max) const;
   Status RememberTaken(const std::vector<buffer::LeftJournal>& left);
+  maintain::Maintainer::Options MaintainerOptions();
   Status OpenIngests();
   Status OpenServer();
   serve::ServerFacts Facts();
@@ -72,6 +74,7 @@ class RunningNode final : public Node {
   std::unique_ptr<buffer::RecentRequests> recent_;
   std::vector<std::unique_ptr<buffer::Ingest>> ingests_;
   std::unique_ptr<maintain::FormatWatch> format_watch_;
+  std::unique_ptr<maintain::Maintainer> maintainer_;
   std::unique_ptr<serve::Routes> routes_;
   std::unique_ptr<net::Server> server_;
   bool is_stopped_ = false;
@@ -107,7 +110,23 @@ Status RunningNode::Start() {
   format_watch_ = std::make_unique<maintain::FormatWatch>(
       maintain::FormatWatch::Options{.lake = {*store_, *catalog_, clock_}});
   format_watch_->Start();
+  maintainer_ = std::make_unique<maintain::Maintainer>(MaintainerOptions());
+  maintainer_->Start();
   return OpenServer();
+}
+
+maintain::Maintainer::Options RunningNode::MaintainerOptions() {
+  return {.store = *store_,
+          .catalog = *catalog_,
+          .clock = clock_,
+          .rearrange =
+              [this](const catalog::TableName& name, table::TableChange change) {
+                return committer_->Rearrange(name, std::move(change));
+              },
+          .compacts = config_.compaction,
+          .compaction = {.file_bytes = config_.compaction_file_mib * kMib},
+          .delta_log = {.entries_per_checkpoint = config_.maintenance_checkpoint_entries,
+                        .history = std::chrono::seconds(config_.maintenance_history_s)}};
 }
 
 signal::RowColumnsFactory RunningNode::NewColumns(int64_t dead_letter_bytes_max) const {
@@ -218,6 +237,7 @@ void RunningNode::Stop() {
   if (std::exchange(is_stopped_, true)) return;
   if (server_ != nullptr) server_->Stop(kDrain);
   if (format_watch_ != nullptr) format_watch_->Stop();
+  if (maintainer_ != nullptr) maintainer_->Stop();
   for (const auto& ingest : ingests_) ingest->Stop();
   if (committer_ != nullptr) committer_->Stop();
 }

@@ -30,6 +30,15 @@ struct TableChange {
       false;  // Compaction: the same rows in other files; readers of changes skip it.
 };
 
+/// A file that was live in the versions [added_version, removed_version), sequence numbers of
+/// Iceberg and versions of Delta alike.
+struct RetiredFile {
+  std::string path;  // As DataFile's.
+  int64_t added_version = 0, removed_version = 0;
+
+  bool operator==(const RetiredFile&) const = default;
+};
+
 /// The facts of one commit that are chosen before it, so that its outcome can be looked up.
 struct CommitIdentity {
   int64_t snapshot_id = 0;

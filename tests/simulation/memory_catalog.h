@@ -81,6 +81,15 @@ class MemoryCatalog final : public catalog::Catalog {
     return Status::OK();
   }
 
+  // Nothing is compacted here.
+  Result<std::vector<catalog::RetiredFile>> ListRetired(const catalog::TableName&,
+                                                        int64_t) const override {
+    return std::vector<catalog::RetiredFile>();
+  }
+  Status ForgetRetired(const catalog::TableName&, const std::vector<std::string>&) override {
+    return Status::OK();
+  }
+
  private:
   Status Check(const catalog::TableMove& move) const {
     const auto found = tables_.find(move.next.name);

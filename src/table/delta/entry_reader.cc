@@ -32,6 +32,23 @@ Result<int64_t> Number(const json& object, const char* name) {
   return found->get<int64_t>();
 }
 
+/// 0 where it is absent, as an optional one may be.
+int64_t NumberOr0(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number_integer() ? found->get<int64_t>() : 0;
+}
+
+/// The texts of the object `name`, without those that are null; an absent one is empty.
+std::map<std::string, std::string> TextMap(const json& object, const char* name) {
+  std::map<std::string, std::string> texts;
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_object()) return texts;
+  for (const auto& [key, value] : found->items()) {
+    if (value.is_string()) texts[key] = value.get<std::string>();
+  }
+  return texts;
+}
+
 /// The texts of the list `name`; an absent list is an empty one.
 Result<std::vector<std::string>> Texts(const json& object, const char* name) {
   std::vector<std::string> texts;
@@ -43,21 +60,6 @@ Result<std::vector<std::string>> Texts(const json& object, const char* name) {
     texts.push_back(item.get<std::string>());
   }
   return texts;
-}
-
-Result<std::string> UriDecoded(std::string_view path) {
-  std::string out;
-  for (size_t i = 0; i < path.size(); ++i) {
-    char c = path[i];
-    if (c == '%') {
-      if (!HexDecode(path.substr(i + 1, 2), &c) || i + 2 >= path.size()) {
-        return Malformed(fmt::format("path {} has a broken escape", path));
-      }
-      i += 2;
-    }
-    out += c;
-  }
-  return out;
 }
 
 Result<std::string> Path(const json& action) {
@@ -73,11 +75,19 @@ Result<AddAction> ReadAdd(const json& action) {
   add.file_bytes = TRY(Number(action, "size"));
   const auto values = action.find("partitionValues");
   if (values == action.end() || !values->is_object()) return Malformed("no partitionValues");
-  for (const auto& [name, value] : values->items()) {
-    if (value.is_string()) add.partition_values[name] = value.get<std::string>();
-  }
+  add.partition_values = TextMap(action, "partitionValues");
+  add.modification_ms = NumberOr0(action, "modificationTime");
   if (action.contains("stats")) add.statistics = TRY(Text(action, "stats"));
   return add;
+}
+
+Result<RemoveAction> ReadRemove(const json& action) {
+  RemoveAction remove;
+  remove.path = TRY(Path(action));
+  remove.partition_values = TextMap(action, "partitionValues");
+  remove.file_bytes = NumberOr0(action, "size");
+  remove.deletion_ms = NumberOr0(action, "deletionTimestamp");
+  return remove;
 }
 
 Result<TableMetadata> ReadMetadata(const json& action) {
@@ -85,13 +95,17 @@ Result<TableMetadata> ReadMetadata(const json& action) {
   metadata.id = TRY(Text(action, "id"));
   metadata.schema_json = TRY(Text(action, "schemaString"));
   metadata.partition_columns = TRY(Texts(action, "partitionColumns"));
+  metadata.configuration = TextMap(action, "configuration");
+  metadata.created_ms = NumberOr0(action, "createdTime");
   return metadata;
 }
 
 Result<Protocol> ReadProtocol(const json& action) {
   Protocol protocol;
   protocol.reader_version = TRY(Number(action, "minReaderVersion"));
+  protocol.writer_version = NumberOr0(action, "minWriterVersion");
   protocol.reader_features = TRY(Texts(action, "readerFeatures"));
+  protocol.writer_features = TRY(Texts(action, "writerFeatures"));
   return protocol;
 }
 
@@ -105,20 +119,37 @@ Status ReadAction(const json& line, Entry& entry) {
     AddAction add = TRY(ReadAdd(action));
     entry.added.push_back(std::move(add));
   } else if (kind == "remove") {
-    std::string path = TRY(Path(action));
-    entry.removed.push_back(std::move(path));
+    RemoveAction remove = TRY(ReadRemove(action));
+    entry.removed.push_back(std::move(remove));
   } else if (kind == "metaData") {
     entry.metadata = TRY(ReadMetadata(action));
   } else if (kind == "protocol") {
     entry.protocol = TRY(ReadProtocol(action));
   } else if (kind == "txn") {
     const std::string id = TRY(Text(action, "appId"));
-    entry.transactions[id] = TRY(Number(action, "version"));
+    Transaction& transaction = entry.transactions[id];
+    transaction.version = TRY(Number(action, "version"));
+    transaction.last_updated_ms = NumberOr0(action, "lastUpdated");
   }
   return Status::OK();
 }
 
 }  // namespace
+
+Result<std::string> UriDecoded(std::string_view path) {
+  std::string out;
+  for (size_t i = 0; i < path.size(); ++i) {
+    char c = path[i];
+    if (c == '%') {
+      if (!HexDecode(path.substr(i + 1, 2), &c) || i + 2 >= path.size()) {
+        return Malformed(fmt::format("path {} has a broken escape", path));
+      }
+      i += 2;
+    }
+    out += c;
+  }
+  return out;
+}
 
 Result<Entry> ReadEntry(std::string_view bytes) {
   if (bytes.empty()) return Malformed("it is empty");

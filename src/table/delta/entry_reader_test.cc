@@ -15,7 +15,7 @@ TEST(ReadEntry, GivesTheActionsThatReadersNeed) {
 {"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["x"]}}
 {"metaData":{"id":"u","schemaString":"{}","partitionColumns":["date"]}}
 {"txn":{"appId":"a","version":7}}
-{"remove":{"path":"old.parquet"}}
+{"remove":{"path":"old.parquet","deletionTimestamp":9}}
 {"add":{"path":"d=1/a%20b%25%C3%A9.parquet","partitionValues":{"d":"1","e":null},"size":5,"stats":"{}"}}
 )")
                           .ValueOrDie();
@@ -24,8 +24,10 @@ TEST(ReadEntry, GivesTheActionsThatReadersNeed) {
   EXPECT_THAT(entry.protocol->reader_features, ElementsAre("x"));
   EXPECT_EQ(entry.metadata->id, "u");
   EXPECT_THAT(entry.metadata->partition_columns, ElementsAre("date"));
-  EXPECT_EQ(entry.transactions.at("a"), 7);
-  EXPECT_THAT(entry.removed, ElementsAre("old.parquet"));
+  EXPECT_EQ(entry.transactions.at("a").version, 7);
+  ASSERT_EQ(entry.removed.size(), 1u);
+  EXPECT_EQ(entry.removed[0].path, "old.parquet");
+  EXPECT_EQ(entry.removed[0].deletion_ms, 9);
   ASSERT_EQ(entry.added.size(), 1u);
   EXPECT_EQ(entry.added[0].path, "d=1/a b%é.parquet");
   EXPECT_THAT(entry.added[0].partition_values, ElementsAre(testing::Pair("d", "1")));

@@ -28,22 +28,6 @@ void AppendValue(std::string& out, std::string_view name, T value) {
   fmt::format_to(std::back_inserter(out), "{}", value);
 }
 
-/// RFC 2396 as the protocol asks: unreserved characters, '/' and '=' stay, the rest is %XX.
-std::string UriEncoded(std::string_view path) {
-  constexpr std::string_view kKept = "-._~/=";
-  std::string out;
-  for (const char c : path) {
-    const bool is_plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (is_plain || kKept.find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<uint8_t>(c));
-    }
-  }
-  return out;
-}
-
 /// Opens the entry with its commitInfo, which readers want first.
 std::string CommitInfo(std::string_view operation, std::string_view parameters,
                        int64_t timestamp_ms, std::string_view engine_version) {
@@ -86,6 +70,21 @@ std::string_view ParametersOf(const TableChange& change) {
 }
 
 }  // namespace
+
+std::string UriEncoded(std::string_view path) {
+  constexpr std::string_view kKept = "-._~/=";
+  std::string out;
+  for (const char c : path) {
+    const bool is_plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (is_plain || kKept.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<uint8_t>(c));
+    }
+  }
+  return out;
+}
 
 std::string EntryPath(std::string_view root, int64_t version) {
   return fmt::format("{}/data/_delta_log/{:020d}.json", root, version);

@@ -27,6 +27,9 @@ struct Commit {
   std::string engine_version;
 };
 
+/// RFC 2396 as the protocol asks: unreserved characters, '/' and '=' stay, the rest is %XX.
+std::string UriEncoded(std::string_view path);
+
 /// The Delta table's own folder is `<root>/data`. `root`: the table's folder in the store.
 std::string EntryPath(std::string_view root, int64_t version);
 

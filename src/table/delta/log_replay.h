@@ -5,25 +5,24 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "store/store.h"
 #include "table/delta/entry_reader.h"
 
 namespace weir::table::delta {
 
-/// A table at one version. Replay begins with an empty one; a checkpoint would be one to begin
-/// with later in the log.
+/// A table at one version. Replay begins with an empty one, or with a checkpoint later in the log.
 struct Snapshot {
   int64_t version = -1;
   std::optional<Protocol> protocol;
   std::optional<TableMetadata> metadata;
+  std::map<std::string, Transaction> transactions;
   std::map<std::string, AddAction> files;  // Live ones, by path.
-  std::set<std::string> tombstones;        // Paths that were removed and not added again.
-  std::vector<std::string> added_twice;    // Paths that were added while they were live.
+  // Those that were removed and not added again, by path.
+  std::map<std::string, RemoveAction> tombstones;
+  std::vector<std::string> added_twice;  // Paths that were added while they were live.
 };
 
 /// Goes on to the next version. The last add of a path counts, as the protocol has it.
@@ -31,9 +30,5 @@ void Apply(Entry entry, Snapshot& snapshot);
 
 /// Errors: kBadRequest, saying why, where a reader of version 1 must not read the table.
 Status CheckReadable(const Snapshot& snapshot);
-
-/// Versions of the log's JSON entries, ascending. `root`: the table's folder in the store.
-/// Errors: the store's.
-Result<std::vector<int64_t>> ListVersions(const store::Store& store, std::string_view root);
 
 }  // namespace weir::table::delta

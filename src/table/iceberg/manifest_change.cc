@@ -32,7 +32,8 @@ class Removal {
 
   /// The live entries of `manifest`, those to remove marked as deleted; null when there is none of
   /// these.
-  ManifestEntries Mark(const std::vector<ManifestEntry>& loaded, Summary& summary) {
+  ManifestEntries Mark(const std::vector<ManifestEntry>& loaded, ChangedManifests& changed) {
+    Summary& summary = changed.summary;
     auto entries = std::make_shared<std::vector<ManifestEntry>>();
     bool has_deleted = false;
     for (const ManifestEntry& entry : loaded) {
@@ -45,6 +46,8 @@ class Removal {
       ++summary.deleted_files;
       summary.deleted_records += entry.file.record_count;
       summary.removed_bytes += entry.file.file_bytes;
+      changed.retired.push_back(
+          {entry.file.path, entry.file_sequence_number, commit_.sequence_number});
       has_deleted = true;
     }
     return has_deleted ? entries : nullptr;
@@ -69,7 +72,7 @@ Status RemoveFiles(const store::Store& store, const TableState& state, Removal& 
     changed.manifests.push_back(manifest);
     if (!removal.MayBeIn(manifest)) continue;
     const ManifestEntries loaded = TRY(LoadEntries(store, state, manifest));
-    const ManifestEntries marked = removal.Mark(*loaded, changed.summary);
+    const ManifestEntries marked = removal.Mark(*loaded, changed);
     if (marked == nullptr) continue;
     ManifestFile& rewritten = changed.manifests.back();
     rewritten = Describe(marked, removal.commit().sequence_number, removal.commit().snapshot_id);

@@ -14,6 +14,7 @@ namespace weir::table::iceberg {
 struct ChangedManifests {
   std::vector<ManifestFile> manifests;
   Summary summary;
+  std::vector<RetiredFile> retired;
 };
 
 /// Errors: kBadRequest for an added file without path; kConflict when a removed file is not live;

@@ -121,6 +121,7 @@ Result<PlannedCommit> PlanCommit(const store::Store& store, const TableState& st
                              .sequence_number = state.metadata.last_sequence_number + 1};
   ChangedManifests changed = TRY(ApplyChange(store, state, change, commit));
   PlannedCommit plan{.next = state};
+  plan.retired = std::move(changed.retired);
   plan.next.manifests = TRY(MergeManifests(store, state, std::move(changed.manifests), commit));
   TRY(WriteManifests(identity, plan));
 

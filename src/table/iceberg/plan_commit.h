@@ -20,6 +20,7 @@ struct PlannedCommit {
   std::string metadata_path;       // In the store.
   std::vector<std::string>
       obsolete;  // Metadata files in the store that nothing names after the commit.
+  std::vector<RetiredFile> retired;  // Data files that older snapshots alone have.
 };
 
 /// The first metadata file of a table made by NewTable. `unique`: a UUID that goes into its name.

@@ -2,6 +2,7 @@
 #pragma once
 // Forgetting old snapshots, and which metadata files no one needs then.
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -10,19 +11,30 @@
 
 namespace weir::table::iceberg {
 
-// Ten minutes at a commit a second.
-constexpr size_t kSnapshotsMax = 600;
+/// Of snapshots that are older than `age`, one stays for each `every`.
+struct HistoryStep {
+  std::chrono::milliseconds age, every;
+};
+/// Younger ones stay all; the last step's age is the horizon, beyond which none stays.
+constexpr HistoryStep kHistory[] = {{std::chrono::minutes(10), std::chrono::minutes(1)},
+                                    {std::chrono::hours(1), std::chrono::minutes(10)},
+                                    {std::chrono::hours(24), std::chrono::hours(1)},
+                                    {std::chrono::hours(7 * 24), std::chrono::milliseconds::max()}};
+/// Half a MiB of metadata, before gzip; reached only by more than a commit a second.
+constexpr size_t kSnapshotsMax = 1'000;
+/// Of one commit, since files must be read for each: what is left waits for the next.
+constexpr size_t kSnapshotsDroppedMax = 16;
 constexpr size_t kMetadataLogMax = 20;
 
-/// Removes the oldest snapshots beyond kSnapshotsMax from `metadata`, but none that a ref names.
-/// Returns them.
+/// Thins `metadata`'s snapshots out by kHistory, as seen from its last update, and drops the oldest
+/// beyond kSnapshotsMax; never one that a ref names, never the current one. Returns them.
 std::vector<Snapshot> DropOldSnapshots(Metadata& metadata);
 
 /// Removes the oldest entries of the metadata log beyond kMetadataLogMax. Returns their URIs.
 std::vector<std::string> DropOldMetadataLog(Metadata& metadata);
 
 /// Store paths of the manifest lists of `dropped`, and of their manifests that no snapshot of
-/// `next` has. Files that cannot be read now are left for maintenance to find.
+/// `next` has. What cannot be read now stays, and so does all that a branch may name.
 std::vector<std::string> ObsoleteFiles(const store::Store& store, const TableState& next,
                                        const std::vector<Snapshot>& dropped);
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Several Parquet files of one table into one: the same rows in one order, decoded no further than
+// to numbers and levels.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "datafile/parquet_file.h"
+
+namespace weir::datafile {
+
+struct MergeOptions {
+  /// Top-level columns, ascending, nulls first.
+  std::vector<std::string> sort_columns;
+  ParquetOptions file = {.zstd_level = 3};
+  /// Columns are decoded once and kept while they take no more than this, else once a row group.
+  int64_t decoded_bytes_max = 128 << 20;
+};
+
+/// `files`: whole files with the same columns, field ids and types. The new file has the first
+/// one's schema. Its rows, its facts and its bytes depend on nothing but these arguments.
+/// Errors: kBadRequest when a file has other columns than the first, a type that no published table
+/// has, or lacks a sort column; kInternal, from the library, when one is no sound file.
+Result<ParquetFile> MergeFiles(const std::vector<std::string>& files, const MergeOptions& options);
+
+}  // namespace weir::datafile

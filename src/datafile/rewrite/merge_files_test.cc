@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "datafile/rewrite/merge_files.h"
+
+#include <arrow/buffer.h>
+#include <arrow/io/memory.h>
+#include <arrow/scalar.h>
+#include <arrow/table.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+
+#include <algorithm>
+
+#include "datafile/page_file.h"
+#include "datafile/parquet_rows_fake.h"
+#include "datafile/random_rows_fake.h"
+#include "datafile/shredded_rows_fake.h"
+
+namespace weir::datafile {
+namespace {
+
+using signal::LeafKind;
+using testing::HasSubstr;
+
+using Batch = std::shared_ptr<arrow::RecordBatch>;
+
+std::shared_ptr<arrow::Schema> Schema() {
+  auto fields = NestedSchema()->fields();
+  for (const char* name : {"trace_id", "long", "rare", "name"})
+    fields.push_back(FieldWithId(100 + static_cast<int>(fields.size()), name, arrow::utf8()));
+  for (const char* name : {"near", "same", "drifting", "wild"})
+    fields.push_back(FieldWithId(100 + static_cast<int>(fields.size()), name, arrow::int64()));
+  fields.push_back(
+      FieldWithId(206, "counts", arrow::list(FieldWithId(207, "element", arrow::int64()))));
+  return arrow::schema(fields);
+}
+
+/// As Arrow's own writer encodes it.
+std::string PlainFile(const std::vector<Batch>& batches) {
+  auto writer = ParquetWriter::Open(batches.front()->schema()).ValueOrDie();
+  for (const Batch& batch : batches) Must(writer->Append(batch));
+  return writer->Finish()->bytes->ToString();
+}
+
+/// As the write path encodes it.
+std::string PageFile(const std::vector<Batch>& batches) {
+  const TextKinds kinds = {{"service_name", LeafKind::kDictionary},
+                           {"trace_id", LeafKind::kHexDictionary},
+                           {"record_id", LeafKind::kHexId},
+                           {"attributes.key_value.key", LeafKind::kDictionary},
+                           {"attributes.key_value.value", LeafKind::kDictionary}};
+  auto writer = PageFileWriter::Open(batches.front()->schema()).ValueOrDie();
+  for (const Batch& batch : batches) {
+    const ShreddedRows rows(batch, kinds);
+    signal::LeafSink* sink = writer->BeginRowGroup(rows.rows()).ValueOrDie();
+    for (const auto& column : rows.columns()) Must(sink->Add(column->leaf()));
+  }
+  return writer->Finish()->bytes->ToString();
+}
+
+std::shared_ptr<arrow::Table> ReadBack(const std::string& bytes) {
+  auto reader = parquet::arrow::OpenFile(
+                    std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(bytes)),
+                    arrow::default_memory_pool())
+                    .ValueOrDie();
+  return reader->ReadTable().ValueOrDie();
+}
+
+/// Each row as one text, in the file's order.
+std::vector<std::string> RowsOf(const std::string& bytes) {
+  const auto table = ReadBack(bytes)->CombineChunks().ValueOrDie();
+  std::vector<std::string> rows(static_cast<size_t>(table->num_rows()));
+  for (const auto& column : table->columns()) {
+    for (int64_t row = 0; row < table->num_rows(); ++row) {
+      rows[row] += column->GetScalar(row).ValueOrDie()->ToString() + "|";
+    }
+  }
+  return rows;
+}
+
+/// service_name and time of each row as texts that sort as they should.
+std::vector<std::pair<std::string, int64_t>> KeysOf(const std::string& bytes) {
+  const auto table = ReadBack(bytes)->CombineChunks().ValueOrDie();
+  std::vector<std::pair<std::string, int64_t>> keys;
+  for (int64_t row = 0; row < table->num_rows(); ++row) {
+    const auto name = table->GetColumnByName("service_name")->GetScalar(row).ValueOrDie();
+    const auto time = table->GetColumnByName("time")->GetScalar(row).ValueOrDie();
+    keys.emplace_back(name->is_valid ? "x" + name->ToString() : "",
+                      static_cast<const arrow::TimestampScalar&>(*time).value);
+  }
+  return keys;
+}
+
+class MergeFilesTest : public testing::TestWithParam<uint64_t> {};
+
+TEST_P(MergeFilesTest, KeepsEveryRowAndOrdersThem) {
+  RandomRows random(GetParam());
+  std::vector<std::string> files;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 4; ++i) {
+    const std::vector<Batch> batches = {random.Make(Schema(), 700 + 100 * i),
+                                        random.Make(Schema(), 1 + i)};
+    files.push_back(i % 2 == 0 ? PlainFile(batches) : PageFile(batches));
+    std::ranges::move(RowsOf(files.back()), std::back_inserter(expected));
+  }
+
+  for (const int64_t decoded_bytes : {0, 100'000, 1 << 30}) {
+    const ParquetFile merged = MergeFiles(files, {.sort_columns = {"service_name", "time"},
+                                                  .file = {.row_group_rows = 1000},
+                                                  .decoded_bytes_max = decoded_bytes})
+                                   .ValueOrDie();
+
+    const std::string bytes = merged.bytes->ToString();
+    EXPECT_TRUE(std::ranges::is_sorted(KeysOf(bytes)));
+    std::vector<std::string> found = RowsOf(bytes);
+    std::ranges::sort(found);
+    std::ranges::sort(expected);
+    EXPECT_EQ(found, expected);
+    EXPECT_EQ(merged.file.record_count, std::ssize(expected));
+    EXPECT_EQ(merged.file.split_offsets.size(), 4u);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, MergeFilesTest, testing::Range(uint64_t{1}, uint64_t{9}));
+
+TEST(MergeFiles, HasTheFactsThatThePlainWriterFindsForTheSameRows) {
+  RandomRows random(3);
+  const std::string one = PlainFile({random.Make(Schema(), 500)});
+  const std::string other = PageFile({random.Make(Schema(), 800)});
+  const ParquetFile merged =
+      MergeFiles({one, other}, {.sort_columns = {"service_name"}}).ValueOrDie();
+
+  const auto rows = ReadBack(merged.bytes->ToString())->CombineChunksToBatch().ValueOrDie();
+  auto writer = ParquetWriter::Open(rows->schema()).ValueOrDie();
+  Must(writer->Append(rows));
+  const DataFile plain = writer->Finish()->file;
+
+  ASSERT_EQ(merged.file.statistics.size(), plain.statistics.size());
+  for (const auto& [id, expected] : plain.statistics) {
+    const ColumnStatistics& found = merged.file.statistics.at(id);
+    EXPECT_EQ(found.value_count, expected.value_count) << id;
+    EXPECT_EQ(found.null_count, expected.null_count) << id;
+    EXPECT_EQ(found.nan_count, expected.nan_count) << id;
+    EXPECT_EQ(found.lower, expected.lower) << id;
+    EXPECT_EQ(found.upper, expected.upper) << id;
+  }
+}
+
+TEST(MergeFiles, KeepsFieldIds) {
+  const std::string file = PlainFile({NestedRows()});
+
+  const std::string merged =
+      MergeFiles({file, file}, {.sort_columns = {"time"}})->bytes->ToString();
+
+  const auto schema_of = [](const std::string& bytes) {
+    return parquet::ParquetFileReader::Open(
+               std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(bytes)))
+        ->metadata()
+        ->schema()
+        ->ToString();
+  };
+  EXPECT_EQ(schema_of(merged), schema_of(file));
+}
+
+TEST(MergeFiles, GivesTheSameBytesForTheSameFiles) {
+  RandomRows random(5);
+  const std::vector<std::string> files = {PlainFile({random.Make(Schema(), 300)}),
+                                          PageFile({random.Make(Schema(), 300)})};
+  const MergeOptions options{.sort_columns = {"service_name", "time"}};
+
+  EXPECT_EQ(MergeFiles(files, options)->bytes->ToString(),
+            MergeFiles(files, options)->bytes->ToString());
+}
+
+TEST(MergeFiles, RefusesWhatDoesNotFitTogether) {
+  const std::string file = PlainFile({NestedRows()});
+  RandomRows random(1);
+  const std::string other = PlainFile({random.Make(Schema(), 1)});
+  const auto refused = [](const std::vector<std::string>& files, const std::string& column) {
+    return MergeFiles(files, {.sort_columns = {column}}).status();
+  };
+
+  EXPECT_THAT(refused({file, other}, "time").message(), HasSubstr("file 1 has other columns"));
+  EXPECT_THAT(refused({file}, "none").message(), HasSubstr("no column none"));
+  EXPECT_EQ(KindOf(refused({}, "time")), ErrorKind::kBadRequest);
+  EXPECT_FALSE(refused({file, "PAR1 is not all"}, "time").ok());
+  EXPECT_FALSE(refused({file.substr(0, 2000)}, "time").ok());
+}
+
+}  // namespace
+}  // namespace weir::datafile

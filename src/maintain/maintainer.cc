@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "maintain/maintainer.h"
+
+#include <vector>
+
+#include "base/log.h"
+#include "base/threads.h"
+#include "maintain/all_tables.h"
+#include "maintain/compaction/retired_files.h"
+
+namespace weir::maintain {
+
+void Maintainer::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Maintainer::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+    stopping_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Maintainer::Run() {
+  NameThread("maintain");
+  RunInBatches();  // No request and no commit waits for it.
+  RunWithLowPriority();
+  std::unique_lock lock(mutex_);
+  while (!is_stopping_) {
+    lock.unlock();
+    Round();
+    lock.lock();
+    stopping_.wait_for(lock, options_.interval, [this] { return is_stopping_; });
+  }
+}
+
+void Maintainer::Round() {
+  const auto entries = AllTables(options_.catalog);
+  if (!entries.ok()) {
+    return log::Warn("tables not looked after", {{"error", entries.status().message()}});
+  }
+  ++rounds_;
+  for (const catalog::TableEntry& entry : *entries) {
+    if (IsStopping()) return;
+    const Status looked = Look(entry);
+    if (looked.ok()) continue;
+    log::Warn("table not looked after; the next round tries again",
+              {{"table", entry.name.ToString()}, {"error", looked.message()}});
+  }
+}
+
+Status Maintainer::Look(const catalog::TableEntry& entry) {
+  TRY(delta_logs_.Keep(entry));
+  if (rounds_ % options_.rounds_per_plan != 0) return Status::OK();
+  TRY(DeleteRetiredFiles({.store = options_.store,
+                          .catalog = options_.catalog,
+                          .clock = options_.clock,
+                          .history = options_.delta_log.history},
+                         entry));
+  return options_.compacts ? Compact(entry) : Status::OK();
+}
+
+/// Run after run while more are due.
+Status Maintainer::Compact(const catalog::TableEntry& entry) {
+  catalog::TableEntry now = entry;
+  while (!IsStopping()) {
+    const bool is_done = TRY(compactor_.CompactOnce(now));
+    if (!is_done) break;
+    now = TRY(options_.catalog.Load(entry.name));
+    TRY(delta_logs_.Keep(now));
+  }
+  return Status::OK();
+}
+
+bool Maintainer::IsStopping() {
+  const std::lock_guard lock(mutex_);
+  return is_stopping_;
+}
+
+}  // namespace weir::maintain
