@@ -114,6 +114,14 @@ class FaultyCatalog final : public catalog::Catalog {
     return gate.Through("mark published", name.name,
                         [&] { return real_.MarkDeltaPublished(name, version); });
   }
+  Result<std::vector<catalog::RetiredFile>> ListRetired(const catalog::TableName& name,
+                                                        int64_t before_ms) const override {
+    return real_.ListRetired(name, before_ms);
+  }
+  Status ForgetRetired(const catalog::TableName& name,
+                       const std::vector<std::string>& paths) override {
+    return real_.ForgetRetired(name, paths);
+  }
 
  private:
   catalog::Catalog& real_;
