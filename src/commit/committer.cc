@@ -281,8 +281,6 @@ Status Committer::CommitReplayed(std::unique_ptr<buffer::Generation>& generation
   TRY(commit.Add(*generation));
   TRY(commit.Finish());
   generation = std::make_unique<buffer::Generation>(generation->writer(), options_.new_columns);
-  // A large journal takes longer than memory lasts for what comes meanwhile.
-  CommitOnce();
   return Status::OK();
 }
 

@@ -59,8 +59,7 @@ class Committer {
   void Start(std::vector<buffer::Ingest*> ingests, std::vector<buffer::LeftJournal> left);
   /// Starts no thread: the caller does what it would, by Recover and CommitOnce, on one thread.
   void StartWithoutThread(std::vector<buffer::Ingest*> ingests) { ingests_ = std::move(ingests); }
-  /// Brings the journals that earlier runs left into the tables, and meanwhile, each time a part of
-  /// them is in, what the ingests gathered.
+  /// Brings the journals that earlier runs left into the tables.
   void Recover(const std::vector<buffer::LeftJournal>& left);
   /// Commits what the ingests gathered.
   void CommitOnce();

@@ -204,21 +204,6 @@ TEST_F(CommitterTest, ReplaysARequestThatIsInTwoSegmentsOnceAlsoAcrossCommits) {
   EXPECT_EQ(lake_.catalog().Load(kSpans)->delta_version, 3);
 }
 
-TEST_F(CommitterTest, CommitsWhatComesWhileItReplays) {
-  Start(1ms, 1);  // A commit for each request that is replayed.
-  LeaveSegment("w", {{1, "1"}, {2, "2"}});
-  const auto left = Left();
-  const auto ingest = OpenIngest("live");
-  ASSERT_TRUE(Send(*ingest, "3"));
-  committer_->StartWithoutThread({ingest.get()});
-
-  committer_->Recover(left);
-
-  EXPECT_EQ(ingest->buffered_bytes(), 0);
-  EXPECT_THAT(RowsOf(lake_, kSpans), testing::UnorderedElementsAre(1, 2, 3));
-  ingest->Stop();
-}
-
 TEST_F(CommitterTest, ReplaysARequestOnceThatItsSenderSentAgainUnderAnotherNumber) {
   taken_for_ = 60s;
   Start();
