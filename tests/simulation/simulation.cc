@@ -157,8 +157,6 @@ Status Simulation::OpenIngests() {
 
 /// Rows of lives whose journals are all in the tables must be there now.
 Status Simulation::CheckAfterRecovery() {
-  // What was committed while a step failed may have been given up between the two formats.
-  if (is_stopping_) return Status::OK();
   const auto journals = buffer::ListJournals(kJournals, disk_);
   if (!journals.ok() || journals->size() > ingests_.size()) return Status::OK();
   trace_.Note("check");
