@@ -65,7 +65,7 @@ Status Maintainer::Look(const catalog::TableEntry& entry) {
 /// Run after run while more are due.
 Status Maintainer::Compact(const catalog::TableEntry& entry) {
   catalog::TableEntry now = entry;
-  while (!IsStopping()) {
+  while (!IsStopping() && options_.has_room()) {
     const bool is_done = TRY(compactor_.CompactOnce(now));
     if (!is_done) break;
     now = TRY(options_.catalog.Load(entry.name));

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -24,6 +25,8 @@ class Maintainer {
     const Clock& clock;
     Rearrange rearrange;
     bool compacts = true;
+    /// False while requests are refused for want of memory or time: then no run begins.
+    std::function<bool()> has_room = [] { return true; };
     CompactionLimits compaction;
     DeltaLogLimits delta_log;
     std::chrono::milliseconds interval{1'000};
@@ -35,7 +38,8 @@ class Maintainer {
         compactor_({.store = options.store,
                     .clock = options.clock,
                     .rearrange = options.rearrange,
-                    .limits = options.compaction}),
+                    .limits = options.compaction,
+                    .is_cancelled = [this] { return IsStopping(); }}),
         delta_logs_({.store = options.store, .clock = options.clock, .limits = options.delta_log}) {
   }
   ~Maintainer() { Stop(); }

@@ -36,7 +36,7 @@ struct MemoryShares {
 };
 MemoryShares ShareMemory(int64_t memory_mib, int64_t workers) {
   const int64_t each = memory_mib * kMib / workers;
-  return {.received = each / 8, .queued = each / 8, .buffered = each * 9 / 16, .flush = each / 4};
+  return {.received = each / 8, .queued = each / 8, .buffered = each / 2, .flush = each / 4};
 }
 
 class RunningNode final : public Node {
@@ -124,6 +124,7 @@ maintain::Maintainer::Options RunningNode::MaintainerOptions() {
                 return committer_->Rearrange(name, std::move(change));
               },
           .compacts = config_.compaction,
+          .has_room = [this] { return CanAck().ok(); },
           .compaction = {.file_bytes = config_.compaction_file_mib * kMib},
           .delta_log = {.entries_per_checkpoint = config_.maintenance_checkpoint_entries,
                         .history = std::chrono::seconds(config_.maintenance_history_s)}};

@@ -135,6 +135,7 @@ class Merge {
   }
 
   Status AddColumn(int column, std::span<const uint32_t> rows, signal::LeafSink& sink) {
+    if (options_.is_cancelled()) return Error(ErrorKind::kConflict, "merge cancelled");
     std::optional<StoredLeaf>& kept = kept_[static_cast<size_t>(column)];
     if (kept) return AddLeaf(*kept, rows, sink);
     StoredLeaf leaf = TRY(Read(column));

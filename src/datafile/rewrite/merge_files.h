@@ -4,6 +4,7 @@
 // to numbers and levels.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,9 @@ struct MergeOptions {
   std::vector<std::string> sort_columns;
   ParquetOptions file = {.zstd_level = 3};
   /// Columns are decoded once and kept while they take no more than this, else once a row group.
-  int64_t decoded_bytes_max = 128 << 20;
+  int64_t decoded_bytes_max = 64 << 20;
+  /// Asked between columns; true ends the merge with kConflict.
+  std::function<bool()> is_cancelled = [] { return false; };
 };
 
 /// `files`: whole files with the same columns, field ids and types. The new file has the first

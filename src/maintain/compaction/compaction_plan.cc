@@ -9,36 +9,41 @@ namespace {
 
 /// 0 for files that are large enough; each further class is smaller by the fan-in.
 int ClassOf(const LiveFile& file, const CompactionLimits& limits) {
-  int64_t least = limits.file_bytes / 2;
+  int64_t least_bytes = limits.file_bytes / 2, least_rows = limits.file_rows / 2;
   int size_class = 0;
-  while (file.bytes < least) {
+  while (file.bytes < least_bytes && file.rows < least_rows) {
     ++size_class;
-    least /= limits.fan_in;
+    least_bytes /= limits.fan_in;
+    least_rows /= limits.fan_in;
   }
   return size_class;
 }
+
+/// Of some files together.
+struct Size {
+  int64_t bytes = 0, rows = 0;
+
+  Size operator+(const LiveFile& file) const { return {bytes + file.bytes, rows + file.rows}; }
+  bool IsMoreThanOneFile(const CompactionLimits& limits) const {
+    return bytes > limits.file_bytes || rows > limits.file_rows;
+  }
+};
 
 /// Runs of neighbours, as many as fit into one file each.
 std::vector<CompactionRun> Pack(int32_t date, const std::vector<LiveFile>& files,
                                 const CompactionLimits& limits) {
   std::vector<CompactionRun> runs;
-  int64_t bytes = 0;
+  Size size;
   for (const LiveFile& file : files) {
-    if (runs.empty() || bytes + file.bytes > limits.file_bytes) {
+    if (runs.empty() || (size + file).IsMoreThanOneFile(limits)) {
       runs.push_back({.date = date});
-      bytes = 0;
+      size = {};
     }
     runs.back().files.push_back(file);
-    bytes += file.bytes;
+    size = size + file;
   }
   std::erase_if(runs, [](const CompactionRun& run) { return run.files.size() < 2; });
   return runs;
-}
-
-int64_t BytesOf(const std::vector<LiveFile>& files) {
-  int64_t bytes = 0;
-  for (const LiveFile& file : files) bytes += file.bytes;
-  return bytes;
 }
 
 /// While files still come: a class when it is full, or when it makes a large file.
@@ -49,8 +54,9 @@ std::vector<CompactionRun> PlanOpen(int32_t date, const std::vector<LiveFile>& f
   classes.erase(0);
   std::vector<CompactionRun> runs;
   for (const auto& [size_class, members] : classes) {
-    const bool is_full = std::ssize(members) >= limits.fan_in;
-    if (!is_full && BytesOf(members) < limits.file_bytes) continue;
+    Size size;
+    for (const LiveFile& file : members) size = size + file;
+    if (std::ssize(members) < limits.fan_in && !size.IsMoreThanOneFile(limits)) continue;
     std::ranges::move(Pack(date, members, limits), std::back_inserter(runs));
   }
   return runs;

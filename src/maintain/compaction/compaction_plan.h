@@ -12,7 +12,9 @@
 namespace weir::maintain {
 
 struct CompactionLimits {
-  int64_t file_bytes = 32 << 20;  // Files of half of it stay as they are; a run reads no more.
+  // A run reads no more, of either; files of half of one stay as they are.
+  int64_t file_bytes = 32 << 20;
+  int64_t file_rows = 256 << 10;  // They are one row group: each column is decoded once.
   int fan_in = 16;                // So many files of one size class, before they become one.
   // A partition to which nothing came for so long: all its small files become few.
   std::chrono::milliseconds quiet = std::chrono::minutes(10);

@@ -16,7 +16,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using namespace std::chrono_literals;
 
-constexpr CompactionLimits kLimits{.file_bytes = 1600, .fan_in = 4};
+constexpr CompactionLimits kLimits{.file_bytes = 1600, .file_rows = 160'000, .fan_in = 4};
 
 std::vector<LiveFile> Files(int count, int64_t bytes, int32_t date = 1, int64_t version = 1) {
   std::vector<LiveFile> files;
@@ -44,7 +44,7 @@ TEST(CompactionPlan, LeavesLargeFilesAlone) {
 }
 
 TEST(CompactionPlan, MakesALargeFileAsSoonAsThereIsEnough) {
-  EXPECT_THAT(PlanCompaction(Files(3, 600), {}, kLimits), SizeIs(1));
+  EXPECT_THAT(PlanCompaction(Files(3, 700), {}, kLimits), SizeIs(1));
 }
 
 TEST(CompactionPlan, ReadsNoMoreThanAFileMayHave) {
@@ -52,6 +52,18 @@ TEST(CompactionPlan, ReadsNoMoreThanAFileMayHave) {
 
   ASSERT_THAT(runs, SizeIs(3));  // The sixteenth is left alone.
   for (const CompactionRun& run : runs) EXPECT_THAT(run.files, SizeIs(5));
+}
+
+TEST(CompactionPlan, CountsRowsThatTakeLittleRoom) {
+  auto files = Files(8, 10);
+  for (LiveFile& file : files) file.rows = 50'000;
+
+  const auto runs = PlanCompaction(files, {}, kLimits);
+
+  ASSERT_THAT(runs, SizeIs(3));
+  EXPECT_THAT(runs[0].files, SizeIs(3));
+  for (LiveFile& file : files) file.rows = 80'000;
+  EXPECT_THAT(PlanCompaction(files, {{1, 24h}}, kLimits), IsEmpty());
 }
 
 TEST(CompactionPlan, NeverMixesPartitions) {

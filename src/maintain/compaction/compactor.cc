@@ -115,8 +115,11 @@ Status Compactor::Run(const catalog::TableName& name, const iceberg::TableState&
     change.removed.push_back(Facts(file));
     bytes += file.bytes;
   }
-  datafile::MergeOptions merge{.sort_columns = {}, .file = {.zstd_level = options_.zstd_level}};
+  datafile::MergeOptions merge{
+      .sort_columns = {},
+      .file = {.zstd_level = options_.zstd_level, .row_group_rows = options_.limits.file_rows}};
   merge.sort_columns = TRY(SortColumnsOf(state));
+  merge.is_cancelled = options_.is_cancelled;
   datafile::ParquetFile merged = TRY(datafile::MergeFiles(inputs, merge));
   inputs.clear();
   merged.file.date = run.date;

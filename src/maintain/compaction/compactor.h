@@ -32,6 +32,8 @@ class Compactor {
     Rearrange rearrange;
     CompactionLimits limits;
     int zstd_level = 3;
+    /// Asked often: true ends the run that is under way, as if it had never begun.
+    std::function<bool()> is_cancelled = [] { return false; };
   };
 
   explicit Compactor(Options options) : options_(std::move(options)) {}

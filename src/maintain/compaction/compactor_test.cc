@@ -27,7 +27,8 @@ class CompactorTest : public testing::Test {
                             table_.Rearrange(change);
                             return Status::OK();
                           },
-                      .limits = {.fan_in = 4}});
+                      .limits = {.fan_in = 4},
+                      .is_cancelled = [this] { return is_cancelled_; }});
   }
   void Commit(int count) {
     for (int i = 0; i < count; ++i) table_.Commit();
@@ -58,6 +59,7 @@ class CompactorTest : public testing::Test {
 
   TwoFormatsFake table_;
   Status answer_;
+  bool is_cancelled_ = false;
 };
 
 TEST_F(CompactorTest, MakesOneFileOfManyWithTheSameRows) {
@@ -96,6 +98,17 @@ TEST_F(CompactorTest, LeavesNothingWhereTheCommitIsAConflict) {
 
   EXPECT_TRUE(*compactor.CompactOnce(table_.Entry()));
 
+  EXPECT_THAT(FilesOnDisk(), SizeIs(4));
+}
+
+TEST_F(CompactorTest, EndsWithoutATraceWhenItIsCancelled) {
+  is_cancelled_ = true;
+  Compactor compactor = Make();
+  Commit(4);
+
+  EXPECT_TRUE(*compactor.CompactOnce(table_.Entry()));
+
+  EXPECT_THAT(Files(), SizeIs(4));
   EXPECT_THAT(FilesOnDisk(), SizeIs(4));
 }
 
