@@ -332,6 +332,7 @@ Status Simulation::LastLife() {
     if (!SendAgain()) continue;
     for (size_t i = 0; i < ingests_.size(); ++i) Step(i);
   }
+  Commit();  // Those may have filled what there is room for.
   SendNew();
   for (size_t i = 0; i < ingests_.size(); ++i) Step(i);
   if (requests_.fate(requests_.size() - 1) == Fate::kUnanswered) {
