@@ -30,13 +30,13 @@ namespace {
 constexpr std::chrono::milliseconds kDrain{10'000};
 constexpr int64_t kMib = 1 << 20;
 
-/// How limits.memory_mib is shared out; what is left is for encoding files.
+/// How limits.memory_mib is shared out; what is left is for encoding and merging files.
 struct MemoryShares {
   int64_t received, queued, buffered, flush;
 };
 MemoryShares ShareMemory(int64_t memory_mib, int64_t workers) {
   const int64_t each = memory_mib * kMib / workers;
-  return {.received = each / 8, .queued = each / 8, .buffered = each / 2, .flush = each / 4};
+  return {.received = each / 8, .queued = each / 8, .buffered = each * 7 / 16, .flush = each / 4};
 }
 
 class RunningNode final : public Node {
