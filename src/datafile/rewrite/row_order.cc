@@ -48,11 +48,11 @@ std::vector<uint32_t> OrderRows(const std::vector<StoredLeaf>& keys) {
   for (const StoredLeaf& key : keys) ranks.push_back(RanksOf(key));
   std::vector<uint32_t> order(keys.empty() ? 0 : static_cast<size_t>(keys.front().rows));
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, [&](uint32_t a, uint32_t b) {
+  std::ranges::sort(order, [&](uint32_t a, uint32_t b) {
     for (const Ranks& key : ranks) {
       if (key[a] != key[b]) return key[a] < key[b];
     }
-    return false;
+    return a < b;
   });
   return order;
 }
