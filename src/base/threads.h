@@ -24,10 +24,10 @@ inline bool RunInBatches() {
   return pthread_setschedparam(pthread_self(), SCHED_BATCH, &none) == 0;
 }
 
-/// Leaves the calling thread about a tenth of a core that others want too, and all of a free one.
-/// False where the system refuses: only speed depends on it.
+/// Leaves the calling thread a sixtieth of a core that another thread wants too, and all of a free
+/// one. False where the system refuses: only speed depends on it.
 inline bool RunWithLowPriority() {
-  constexpr int kNice = 10;
+  constexpr int kNice = 19;
   return setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice) == 0;
 }
 
