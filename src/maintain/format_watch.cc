@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "base/log.h"
-#include "base/threads.h"
 #include "maintain/all_tables.h"
 #include "maintain/delta_side.h"
 #include "maintain/iceberg_side.h"
@@ -36,29 +35,8 @@ bool MayPass(const Status& failure) {
 }  // namespace
 
 void FormatWatch::Start() {
-  thread_ = std::thread([this] { Run(); });
-}
-
-void FormatWatch::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    is_stopping_ = true;
-    stopping_.notify_all();
-  }
-  if (thread_.joinable()) thread_.join();
-}
-
-void FormatWatch::Run() {
-  NameThread("format-watch");
-  RunInBatches();  // No request and no commit waits for it.
-  std::unique_lock lock(mutex_);
-  while (!is_stopping_) {
-    lock.unlock();
-    const bool is_whole = Check();
-    lock.lock();
-    stopping_.wait_for(lock, is_whole ? options_.interval : kShortPause,
-                       [this] { return is_stopping_; });
-  }
+  thread_.Start("format-watch", RoundThread::Priority::kBatch,
+                [this] { return Check() ? options_.interval : kShortPause; });
 }
 
 bool FormatWatch::Check() {

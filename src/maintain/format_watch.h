@@ -4,18 +4,16 @@
 // and again, reading only what is new.
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <unordered_map>
 
 #include "base/result.h"
 #include "maintain/fingerprint.h"
 #include "maintain/lake.h"
+#include "maintain/round_thread.h"
 #include "table/iceberg/table_state.h"
 
 namespace weir::maintain {
@@ -37,7 +35,7 @@ class FormatWatch {
   FormatWatch(const FormatWatch&) = delete;
 
   void Start();
-  void Stop();
+  void Stop() { thread_.Stop(); }
 
   /// One round over all tables; sets the metrics. False when the limit cut it short.
   bool Check();
@@ -55,7 +53,6 @@ class FormatWatch {
   };
   enum class Outcome : uint8_t { kSame, kMismatch, kUndecided };
 
-  void Run();
   Outcome CheckTable(const catalog::TableEntry& entry, Table& table);
   /// Nothing when `objects_left_` ran out.
   Result<std::optional<Fingerprint>> ReadIceberg(const catalog::TableEntry& entry, Table& table);
@@ -69,10 +66,7 @@ class FormatWatch {
   const Options options_;
   std::map<catalog::TableName, Table> tables_;
   int64_t objects_left_ = 0;
-  std::mutex mutex_;  // Of is_stopping_; a plain mutex because the condition waits on it.
-  std::condition_variable stopping_;
-  bool is_stopping_ = false;
-  std::thread thread_;
+  RoundThread thread_;  // Last: it uses all the others.
 };
 
 }  // namespace weir::maintain

@@ -4,36 +4,16 @@
 #include <vector>
 
 #include "base/log.h"
-#include "base/threads.h"
 #include "maintain/all_tables.h"
 #include "maintain/compaction/retired_files.h"
 
 namespace weir::maintain {
 
 void Maintainer::Start() {
-  thread_ = std::thread([this] { Run(); });
-}
-
-void Maintainer::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    is_stopping_ = true;
-    stopping_.notify_all();
-  }
-  if (thread_.joinable()) thread_.join();
-}
-
-void Maintainer::Run() {
-  NameThread("maintain");
-  RunInBatches();  // No request and no commit waits for it.
-  RunWithLowPriority();
-  std::unique_lock lock(mutex_);
-  while (!is_stopping_) {
-    lock.unlock();
+  thread_.Start("maintain", RoundThread::Priority::kLowest, [this] {
     Round();
-    lock.lock();
-    stopping_.wait_for(lock, options_.interval, [this] { return is_stopping_; });
-  }
+    return options_.interval;
+  });
 }
 
 void Maintainer::Round() {
@@ -43,7 +23,7 @@ void Maintainer::Round() {
   }
   ++rounds_;
   for (const catalog::TableEntry& entry : *entries) {
-    if (IsStopping()) return;
+    if (thread_.IsStopping()) return;
     const Status looked = Look(entry);
     if (looked.ok()) continue;
     log::Warn("table not looked after; the next round tries again",
@@ -65,18 +45,13 @@ Status Maintainer::Look(const catalog::TableEntry& entry) {
 /// Run after run while more are due.
 Status Maintainer::Compact(const catalog::TableEntry& entry) {
   catalog::TableEntry now = entry;
-  while (!IsStopping() && options_.has_room()) {
+  while (!thread_.IsStopping() && options_.has_room()) {
     const bool is_done = TRY(compactor_.CompactOnce(now));
     if (!is_done) break;
     now = TRY(options_.catalog.Load(entry.name));
     TRY(delta_logs_.Keep(now));
   }
   return Status::OK();
-}
-
-bool Maintainer::IsStopping() {
-  const std::lock_guard lock(mutex_);
-  return is_stopping_;
 }
 
 }  // namespace weir::maintain

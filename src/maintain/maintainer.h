@@ -3,15 +3,13 @@
 // The thread that looks after the tables while a server runs.
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <thread>
 
 #include "base/clock.h"
 #include "catalog/catalog.h"
 #include "maintain/compaction/compactor.h"
 #include "maintain/delta_log_keeper.h"
+#include "maintain/round_thread.h"
 #include "store/store.h"
 
 namespace weir::maintain {
@@ -39,32 +37,27 @@ class Maintainer {
                     .clock = options.clock,
                     .rearrange = options.rearrange,
                     .limits = options.compaction,
-                    .is_cancelled = [this] { return IsStopping(); }}),
+                    .is_cancelled = [this] { return thread_.IsStopping(); }}),
         delta_logs_({.store = options.store, .clock = options.clock, .limits = options.delta_log}) {
   }
   ~Maintainer() { Stop(); }
   Maintainer(const Maintainer&) = delete;
 
   void Start();
-  void Stop();
+  void Stop() { thread_.Stop(); }
 
   /// One look at every table.
   void Round();
 
  private:
-  void Run();
   Status Look(const catalog::TableEntry& entry);
   Status Compact(const catalog::TableEntry& entry);
-  bool IsStopping();
 
   const Options options_;
   Compactor compactor_;
   DeltaLogKeeper delta_logs_;
   int64_t rounds_ = 0;
-  std::mutex mutex_;  // Of is_stopping_; a plain mutex because the condition waits on it.
-  std::condition_variable stopping_;
-  bool is_stopping_ = false;
-  std::thread thread_;
+  RoundThread thread_;  // Last: it uses all the others.
 };
 
 }  // namespace weir::maintain

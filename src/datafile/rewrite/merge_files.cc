@@ -89,8 +89,7 @@ class Merge {
   Merge(Readers readers, const MergeOptions& options)
       : readers_(std::move(readers)),
         options_(options),
-        columns_(*readers_.front()->metadata()->schema()),
-        kept_(static_cast<size_t>(columns_.num_columns())) {}
+        columns_(*readers_.front()->metadata()->schema()) {}
 
   Result<ParquetFile> Run() {
     TRY(Order());
@@ -136,24 +135,14 @@ class Merge {
 
   Status AddColumn(int column, std::span<const uint32_t> rows, signal::LeafSink& sink) {
     if (options_.is_cancelled()) return Error(ErrorKind::kConflict, "merge cancelled");
-    std::optional<StoredLeaf>& kept = kept_[static_cast<size_t>(column)];
-    if (kept) return AddLeaf(*kept, rows, sink);
-    StoredLeaf leaf = TRY(Read(column));
-    TRY(AddLeaf(leaf, rows, sink));
-    const bool is_needed_again = rows.size() < order_.size();
-    if (is_needed_again && kept_bytes_ + leaf.byte_size() <= options_.decoded_bytes_max) {
-      kept_bytes_ += leaf.byte_size();
-      kept = std::move(leaf);
-    }
-    return Status::OK();
+    const StoredLeaf leaf = TRY(Read(column));
+    return AddLeaf(leaf, rows, sink);
   }
 
   const Readers readers_;
   const MergeOptions& options_;
   const parquet::SchemaDescriptor& columns_;
   std::vector<uint32_t> order_;
-  std::vector<std::optional<StoredLeaf>> kept_;  // By column.
-  int64_t kept_bytes_ = 0;
 };
 
 }  // namespace

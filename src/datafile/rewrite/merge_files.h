@@ -16,9 +16,8 @@ namespace weir::datafile {
 struct MergeOptions {
   /// Top-level columns, ascending, nulls first.
   std::vector<std::string> sort_columns;
+  /// Each column is decoded once a row group: one row group a file is the cheapest.
   ParquetOptions file = {.zstd_level = 3};
-  /// Columns are decoded once and kept while they take no more than this, else once a row group.
-  int64_t decoded_bytes_max = 64 << 20;
   /// Asked between columns; true ends the merge with kConflict.
   std::function<bool()> is_cancelled = [] { return false; };
 };

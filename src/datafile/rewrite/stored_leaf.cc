@@ -52,15 +52,6 @@ int64_t StoredLeaf::num_values() const {
   return std::ssize(ints) + std::ssize(longs) + std::ssize(doubles) + std::ssize(bools);
 }
 
-int64_t StoredLeaf::byte_size() const {
-  const auto bytes = [](const auto& values) {
-    return static_cast<int64_t>(values.capacity() * sizeof(values[0]));
-  };
-  return bytes(definition) + bytes(repetition) + bytes(row_entries) + bytes(row_values) +
-         bytes(ints) + bytes(longs) + bytes(doubles) + bytes(bools) + bytes(text_bytes) +
-         bytes(text_ends);
-}
-
 void FillPage(const StoredLeaf& leaf, std::span<const uint32_t> rows, signal::LeafPage& page) {
   FillLevels(leaf, rows, page);
   switch (leaf.kind) {

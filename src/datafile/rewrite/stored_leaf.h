@@ -35,8 +35,6 @@ struct StoredLeaf {
   signal::TextTable texts() const { return {text_bytes.data(), text_ends}; }
   int64_t num_texts() const { return std::ssize(text_ends) - 1; }
   int64_t num_values() const;
-  /// What this takes in memory.
-  int64_t byte_size() const;
 };
 
 /// Adds the entries of those rows to an empty page, in the order given.
