@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "catalog/faulty_disk_fake.h"
+#include "catalog/moves_fake.h"
 #include "catalog/sqlite.h"
 
 namespace weir::catalog {
@@ -18,27 +19,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-const TableName kSpans{.schema = "telemetry", .name = "otel_spans"};
-const TableName kLogs{.schema = "telemetry", .name = "otel_logs"};
-
-TableMove Create(const TableName& name) {
-  return {.next = {.name = name,
-                   .uuid = "uuid of " + name.name,
-                   .location = "file:///" + name.name,
-                   .metadata_location = "0.metadata.json"}};
-}
-
-/// From `<version - 1>.metadata.json` to `<version>.metadata.json`, with a Delta entry.
-TableMove Append(const TableName& name, int64_t version) {
-  TableMove move = Create(name);
-  move.next.metadata_location = std::to_string(version) + ".metadata.json";
-  move.next.snapshot_id = 100 + version;
-  move.next.delta_version = version;
-  move.expected_metadata_location = std::to_string(version - 1) + ".metadata.json";
-  move.delta_entry = "entry " + std::to_string(version);
-  return move;
-}
 
 class CatalogTest : public ::testing::Test {
  protected:

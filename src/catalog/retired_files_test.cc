@@ -5,29 +5,11 @@
 #include <filesystem>
 
 #include "catalog/catalog.h"
+#include "catalog/moves_fake.h"
 #include "catalog/sqlite.h"
 
 namespace weir::catalog {
 namespace {
-
-const TableName kSpans{.schema = "telemetry", .name = "otel_spans"};
-const TableName kLogs{.schema = "telemetry", .name = "otel_logs"};
-
-TableMove Create(const TableName& name) {
-  return {.next = {.name = name,
-                   .uuid = "uuid of " + name.name,
-                   .location = "file:///" + name.name,
-                   .metadata_location = "0.metadata.json"}};
-}
-
-/// From `<version - 1>.metadata.json` to `<version>.metadata.json`.
-TableMove Append(const TableName& name, int64_t version) {
-  TableMove move = Create(name);
-  move.next.metadata_location = std::to_string(version) + ".metadata.json";
-  move.next.delta_version = version;
-  move.expected_metadata_location = std::to_string(version - 1) + ".metadata.json";
-  return move;
-}
 
 class RetiredFilesTest : public testing::Test {
  protected:

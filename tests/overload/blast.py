@@ -14,6 +14,8 @@ import socket
 import struct
 import time
 
+from sockets import read_some
+
 RETRYABLE = (429, 503)
 CONNECTIONS_MAX = 1000
 # After the end, for answers that are still to come.
@@ -150,12 +152,9 @@ class Connection:
             self.finish()
 
     def read(self):
-        try:
-            data = self.socket.recv(65536)
-        except BlockingIOError:
+        data = read_some(self.socket)
+        if data is None:
             return
-        except OSError:
-            data = b""
         if not data:
             return self.lost()
         self.received += data

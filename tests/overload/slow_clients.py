@@ -13,6 +13,8 @@ import socket
 import sys
 import time
 
+from sockets import read_some
+
 BODY = b"x" * 100_000
 HTTP1_IDLE = b"GET /live HTTP/1.1\r\nhost: weir\r\n\r\n"
 # HTTP/2's preface and empty SETTINGS.
@@ -65,12 +67,9 @@ class Client:
             pass  # It is readable then.
 
     def read(self):
-        try:
-            data = self.socket.recv(65536)
-        except BlockingIOError:
+        data = read_some(self.socket)
+        if data is None:
             return
-        except OSError:
-            data = b""
         self.received = (self.received + data)[-1000:]
         if data:
             return
