@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -59,6 +60,11 @@ size_t TornEnd(std::string_view segment, const std::optional<SegmentHeader>& hea
 }  // namespace
 
 size_t ContentEnd(std::string_view bytes) {
+  // A new segment is nearly all zeros: they go by the block, by memcmp.
+  static constexpr std::array<char, 4096> kZeros{};
+  while (bytes.ends_with(std::string_view(kZeros.data(), kZeros.size()))) {
+    bytes.remove_suffix(kZeros.size());
+  }
   const size_t last = bytes.find_last_not_of('\0');
   return last == std::string_view::npos ? 0 : last + 1;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/log.h"
 #include "buffer/journal_frame.h"
 
 namespace weir::buffer {
@@ -37,10 +38,15 @@ std::optional<FrameHead> ReadHeadAt(SegmentFile& file, size_t offset) {
   return usual ? usual : ReadFrameHead(file.Read(offset, kFrameHeadBytesMax));
 }
 
+/// What was found in segments.
+struct Found {
+  std::vector<TakenRequest> taken;
+  bool is_empty = true;  // Neither a frame nor damage.
+};
+
 /// Steps from head to head, up to the sequence `end`. False where something stands behind the last
 /// sound one that does not end a segment: then only reading all of it tells what is there.
-bool WalkHeads(Disk& disk, const std::string& path, uint64_t end,
-               std::vector<TakenRequest>& taken) {
+bool WalkHeads(Disk& disk, const std::string& path, uint64_t end, Found& found) {
   SegmentFile file(disk, path);
   const auto header = DecodeSegmentHeader(file.Read(0, kSegmentHeaderBytes));
   if (!header) return false;
@@ -50,7 +56,8 @@ bool WalkHeads(Disk& disk, const std::string& path, uint64_t end,
     if (head->sequence <= last_sequence) return false;
     if (head->sequence >= end) return true;
     last_sequence = head->sequence;
-    if (!head->is_refused) taken.push_back(head->taken);
+    found.is_empty = false;
+    if (!head->is_refused) found.taken.push_back(head->taken);
     at += head->frame_bytes;
   }
   const std::string_view behind = file.Read(at, kEndMarkBytes);
@@ -59,16 +66,16 @@ bool WalkHeads(Disk& disk, const std::string& path, uint64_t end,
   return !header->is_written_over && behind.find_first_not_of('\0') == std::string_view::npos;
 }
 
-Status ReadFrames(std::string_view bytes, const std::string& path, uint64_t end,
-                  std::vector<TakenRequest>& taken) {
+Status ReadFrames(std::string_view bytes, const std::string& path, uint64_t end, Found& found) {
   std::vector<JournalDamage> damage;  // Told when the rows are replayed.
-  return ReadSegment(
-      bytes, path,
-      [&](const Frame& frame) {
-        if (!frame.refused && frame.sequence < end) taken.push_back(frame.taken);
-        return Status::OK();
-      },
-      damage);
+  const auto on_frame = [&](const Frame& frame) {
+    found.is_empty = false;
+    if (!frame.refused && frame.sequence < end) found.taken.push_back(frame.taken);
+    return Status::OK();
+  };
+  TRY(ReadSegment(bytes, path, on_frame, damage));
+  if (!damage.empty()) found.is_empty = false;
+  return Status::OK();
 }
 
 /// A process that died before its sync leaves frames that the machine can still lose, and whoever
@@ -85,21 +92,38 @@ Status WriteAgain(Disk& disk, const std::string& path, std::string_view bytes) {
 
 }  // namespace
 
-Status ReadTakenOf(const LeftJournal& journal, const OnTaken& on_taken) {
+Result<bool> ReadTakenOf(const LeftJournal& journal, const OnTaken& on_taken) {
+  bool is_empty = true;
   const std::vector<std::string> segments = TRY(ListSegments(journal));
   for (size_t i = 0; i < segments.size(); ++i) {
     const bool is_last = i + 1 == segments.size();
     // What stands behind the next one's beginning is not replayed.
     const uint64_t end = is_last ? UINT64_MAX : FirstSequenceOf(segments[i + 1]);
-    std::vector<TakenRequest> taken;
-    if (is_last || !WalkHeads(*journal.disk, segments[i], end, taken)) {
-      taken.clear();
+    Found found;
+    if (is_last || !WalkHeads(*journal.disk, segments[i], end, found)) {
+      found = {};
       const std::string bytes = TRY(journal.disk->Read(segments[i]));
       if (is_last) TRY(WriteAgain(*journal.disk, segments[i], bytes));
-      TRY(ReadFrames(bytes, segments[i], end, taken));
+      TRY(ReadFrames(bytes, segments[i], end, found));
     }
-    std::ranges::for_each(taken, on_taken);
+    std::ranges::for_each(found.taken, on_taken);
+    is_empty = is_empty && found.is_empty;
   }
+  return !is_empty;
+}
+
+Status ReadTakenOfAll(std::vector<LeftJournal>& journals, const OnTaken& on_taken) {
+  std::vector<LeftJournal> with_content;
+  for (const LeftJournal& journal : journals) {
+    const bool has_content = TRY(ReadTakenOf(journal, on_taken));
+    if (!has_content) {
+      const Status removed = RemoveJournal(journal);
+      if (removed.ok()) continue;
+      log::Warn("empty journal not removed", {{"error", removed.message()}});
+    }
+    with_content.push_back(journal);
+  }
+  journals = std::move(with_content);
   return Status::OK();
 }
 

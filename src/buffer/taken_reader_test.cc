@@ -111,6 +111,43 @@ TEST_F(TakenReaderTest, KnowsNoRequestBehindTheBeginningOfTheNextSegment) {
   EXPECT_EQ(found.size(), 2U);
 }
 
+TEST_F(TakenReaderTest, TellsAJournalThatNothingCameTo) {
+  const LeftJournal journal{7, JournalDirectory(folder_.path(), 7)};
+  EXPECT_FALSE(ReadTakenOf(journal, [](const auto&) {}).ValueOrDie());
+
+  Append(1);
+
+  EXPECT_TRUE(ReadTakenOf(journal, [](const auto&) {}).ValueOrDie());
+}
+
+TEST_F(TakenReaderTest, DeletesJournalsThatNothingCameTo) {
+  const std::string empty = JournalDirectory(folder_.path(), 8);
+  std::filesystem::create_directories(empty);
+  std::ofstream(empty + "/0000000000000001.wal") << SegmentOf({}) << std::string(1 << 16, '\0');
+  Append(1);
+  std::vector<LeftJournal> left = {{7, JournalDirectory(folder_.path(), 7)}, {8, empty}};
+  int found = 0;
+
+  ASSERT_TRUE(ReadTakenOfAll(left, [&](const auto&) { ++found; }).ok());
+
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].writer, 7u);
+  EXPECT_EQ(found, 1);
+  EXPECT_FALSE(std::filesystem::exists(empty));
+}
+
+TEST_F(TakenReaderTest, DamageIsSomethingToReplay) {
+  const std::string only = JournalDirectory(folder_.path(), 7) + "/" + folder_.Segments().front();
+  std::fstream file(only, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(500);
+  file.put('x');
+  file.close();
+
+  const auto read = ReadTakenOf({7, JournalDirectory(folder_.path(), 7)}, [](const auto&) {});
+
+  EXPECT_TRUE(read.ValueOrDie());
+}
+
 TEST(TakenReaderAfterACrash, FindsOnlyWhatNoLossOfPowerTakes) {
   std::mt19937_64 random(7);
   MemoryDisk disk(random);

@@ -55,7 +55,7 @@ class RunningNode final : public Node {
   std::chrono::seconds RetryWindow() const { return std::chrono::seconds(config_.retry_window_s); }
   /// `dead_letter_bytes_max`: of one flush.
   signal::RowColumnsFactory NewColumns(int64_t dead_letter_bytes_max) const;
-  Status RememberTaken(const std::vector<buffer::LeftJournal>& left);
+  Status RememberTaken(std::vector<buffer::LeftJournal>& left);
   maintain::Maintainer::Options MaintainerOptions();
   Status OpenIngests();
   Status OpenServer();
@@ -101,7 +101,7 @@ Status RunningNode::Start() {
       .taken_directory = buffer::TakenDirectory(JournalRoot()),
       .taken_for = RetryWindow()});
   TRY(committer_->Prepare());
-  const std::vector<buffer::LeftJournal> left = TRY(buffer::ListJournals(JournalRoot()));
+  std::vector<buffer::LeftJournal> left = TRY(buffer::ListJournals(JournalRoot()));
   TRY(RememberTaken(left));
   TRY(OpenIngests());
   std::vector<buffer::Ingest*> ingests;
@@ -143,7 +143,7 @@ signal::RowColumnsFactory RunningNode::NewColumns(int64_t dead_letter_bytes_max)
 }
 
 /// Before the first request can come: it may be one that the last run took, sent again.
-Status RunningNode::RememberTaken(const std::vector<buffer::LeftJournal>& left) {
+Status RunningNode::RememberTaken(std::vector<buffer::LeftJournal>& left) {
   recent_ = std::make_unique<buffer::RecentRequests>(
       buffer::RecentRequests::Options{.clock = clock_, .window = RetryWindow()});
   const int64_t since = clock_.UnixNano() - std::chrono::nanoseconds(RetryWindow()).count();
@@ -152,8 +152,7 @@ Status RunningNode::RememberTaken(const std::vector<buffer::LeftJournal>& left) 
   };
   buffer::ReadTaken(buffer::PosixDisk(), buffer::TakenDirectory(JournalRoot()), since, restore);
   if (config_.retry_window_s == 0) return Status::OK();
-  for (const buffer::LeftJournal& journal : left) TRY(buffer::ReadTakenOf(journal, restore));
-  return Status::OK();
+  return buffer::ReadTakenOfAll(left, restore);
 }
 
 Status RunningNode::OpenIngests() {

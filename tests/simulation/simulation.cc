@@ -101,7 +101,7 @@ Status Simulation::Boot() {
                                  .formats = formats_,
                                  .on_retry = [this] { OnRetry(); }});
   TRY(committer_->Prepare());
-  const auto left = TRY(buffer::ListJournals(kJournals, disk_));
+  auto left = TRY(buffer::ListJournals(kJournals, disk_));
   TRY(RememberTaken(left));
   TRY(OpenIngests());
   std::vector<buffer::Ingest*> ingests;
@@ -114,7 +114,7 @@ Status Simulation::Boot() {
 }
 
 /// As a server does before the first request can come.
-Status Simulation::RememberTaken(const std::vector<buffer::LeftJournal>& left) {
+Status Simulation::RememberTaken(std::vector<buffer::LeftJournal>& left) {
   recent_ = std::make_unique<buffer::RecentRequests>(
       buffer::RecentRequests::Options{.clock = clock_, .window = kRetryWindow});
   const int64_t since = clock_.UnixNano() - std::chrono::nanoseconds(kRetryWindow).count();
@@ -123,8 +123,7 @@ Status Simulation::RememberTaken(const std::vector<buffer::LeftJournal>& left) {
   };
   buffer::ReadTaken(disk_, kTaken, since, restore);
   NoteForgotten();
-  for (const buffer::LeftJournal& journal : left) TRY(buffer::ReadTakenOf(journal, restore));
-  return Status::OK();
+  return buffer::ReadTakenOfAll(left, restore);
 }
 
 void Simulation::NoteForgotten() {
@@ -343,7 +342,7 @@ Status Simulation::LastLife() {
   const auto rows = TRY(tables_.Rows());
   TRY(requests_.Check(rows));
   TRY(quarantine_.Check());
-  const auto left = TRY(buffer::ListJournals(kJournals, disk_));
+  auto left = TRY(buffer::ListJournals(kJournals, disk_));
   if (left.size() == ingests_.size()) return Status::OK();
   return Error(ErrorKind::kInternal, "a journal was not removed");
 }

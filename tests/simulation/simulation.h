@@ -61,7 +61,7 @@ class Simulation {
   void Die();
   Status LastLife();
 
-  Status RememberTaken(const std::vector<buffer::LeftJournal>& left);
+  Status RememberTaken(std::vector<buffer::LeftJournal>& left);
   /// Requests are not sent again where what was noted of them may be lost.
   void NoteForgotten();
   /// Now and then longer than a request is known; then the machine was off.
