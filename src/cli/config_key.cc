@@ -34,7 +34,7 @@ std::vector<ConfigKey> MakeKeys() {
        "allow endpoints that other machines can reach, without TLS"},
       {"data_dir", "./weir-data", TextField{&C::data_dir}, "where everything is kept"},
       {"catalog.name", "weir", NameField{&C::catalog_name}, "the catalog's name"},
-      {"commit.interval_ms", "1000", NumberField{&C::commit_interval_ms, 50, 3'600'000},
+      {"commit.interval_ms", "1000", NumberField{&C::commit_interval_ms, 10, 3'600'000},
        "how often rows become visible to engines"},
       {"limits.memory_mib", "384", NumberField{&C::limits_memory_mib, 32, kMany},
        "rows held in memory before they are in a file"},

@@ -92,7 +92,7 @@ TEST(Config, AnUnknownKeyIsAnErrorWithTheNearestOne) {
 TEST(Config, ABadValueSaysKeyValueAndWhatIsAllowed) {
   EXPECT_THAT(
       ErrorOf("commit: {interval_ms: soon}\n"),
-      HasSubstr("commit.interval_ms is `soon`, allowed is a whole number from 50 to 3600000"));
+      HasSubstr("commit.interval_ms is `soon`, allowed is a whole number from 10 to 3600000"));
   EXPECT_THAT(ErrorOf("log: {level: loud}\n"),
               HasSubstr("allowed is one of debug, info, warn, error, off"));
   EXPECT_THAT(ErrorOf("receivers: {otlp: {protocols: {http: {endpoint: '4318'}}}}\n"),

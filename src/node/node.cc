@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "base/fault_point.h"
 #include "base/ids.h"
+#include "base/scaled_clock.h"
 #include "base/version.h"
 #include "buffer/ingest.h"
 #include "buffer/journal_reader.h"
@@ -29,6 +31,13 @@ namespace {
 
 constexpr std::chrono::milliseconds kDrain{10'000};
 constexpr int64_t kMib = 1 << 20;
+
+/// Of a test build: how much faster time passes, and since when.
+int64_t ClockRate() { return fault::Number("WEIR_FAULT_CLOCK_RATE", 1); }
+std::unique_ptr<const Clock> NewClock() {
+  if (ClockRate() == 1) return std::make_unique<SystemClock>();
+  return std::make_unique<ScaledClock>(fault::Number("WEIR_FAULT_CLOCK_FROM", 0), ClockRate());
+}
 
 /// How limits.memory_mib is shared out; what is left is for encoding and merging files.
 struct MemoryShares {
@@ -65,7 +74,8 @@ class RunningNode final : public Node {
 
   const cli::ServerConfig config_;
   const DataLock lock_;
-  const SystemClock clock_;
+  const std::unique_ptr<const Clock> owned_clock_ = NewClock();
+  const Clock& clock_ = *owned_clock_;
   std::string data_dir_;
   columnar::TableRowsOptions decode_;
   std::unique_ptr<store::LocalStore> store_;
@@ -127,7 +137,8 @@ maintain::Maintainer::Options RunningNode::MaintainerOptions() {
           .has_room = [this] { return CanAck().ok(); },
           .compaction = {.file_bytes = config_.compaction_file_mib * kMib},
           .delta_log = {.entries_per_checkpoint = config_.maintenance_checkpoint_entries,
-                        .history = std::chrono::seconds(config_.maintenance_history_s)}};
+                        .history = std::chrono::seconds(config_.maintenance_history_s)},
+          .interval = std::chrono::milliseconds(1'000 / ClockRate())};
 }
 
 signal::RowColumnsFactory RunningNode::NewColumns(int64_t dead_letter_bytes_max) const {
