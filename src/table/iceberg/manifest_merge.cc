@@ -42,8 +42,9 @@ class Merger {
       }
       for (const auto& [date, count] : counts) {
         if (count < kManifestFanout) continue;
-        TRY(Merge([&, date = date](const ManifestFile& manifest) {
-          return is_of_tier(manifest) && DateOf(manifest) == date;
+        const std::optional<int32_t> wanted = date;
+        TRY(Merge([&](const ManifestFile& manifest) {
+          return is_of_tier(manifest) && DateOf(manifest) == wanted;
         }));
       }
     }
@@ -66,8 +67,9 @@ class Merger {
     for (const auto& [date, seen] : dates) {
       const bool is_quiet = commit_.sequence_number - seen.newest > kQuietCommits;
       if (!is_quiet || seen.manifests < 2 || seen.files > kQuietFilesMax) continue;
-      return Merge([&, date = date](const ManifestFile& manifest) {
-        return MayMerge(manifest) && DateOf(manifest) == date;
+      const int32_t wanted = date;
+      return Merge([&](const ManifestFile& manifest) {
+        return MayMerge(manifest) && DateOf(manifest) == wanted;
       });
     }
     return Status::OK();
