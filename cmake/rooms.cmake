@@ -65,6 +65,14 @@ function(weir_write_path)
   endif()
 endfunction()
 
+# bench/metadata: metadata after days of commits.
+function(weir_metadata_growth)
+  if(NOT WEIR_FUZZ)
+    weir_measured(metadata_growth ${CMAKE_SOURCE_DIR}/bench/metadata/metadata_growth.cc)
+    target_link_libraries(metadata_growth PRIVATE weir_maintain)
+  endif()
+endfunction()
+
 # tests/simulation: journal, ingest, commit and recovery on one thread, under faults.
 function(weir_simulation)
   if(NOT WEIR_FUZZ)
