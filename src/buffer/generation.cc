@@ -108,7 +108,14 @@ int64_t Generation::byte_size() const {
 
 std::vector<Generation::TableRows> Generation::TakeTables() {
   std::vector<TableRows> tables;
-  for (auto& [key, columns] : rows_) tables.push_back({key, std::move(columns)});
+  for (auto& [key, columns] : rows_) {
+    // Here, and not while they are gathered: what is forgotten before it is sealed is in no index.
+    std::unique_ptr<signal::RowColumns> index = columns->TraceIndex();
+    tables.push_back({key, std::move(columns)});
+    if (index != nullptr) {
+      tables.push_back({{key.tables, signal::Table::kTraceIndex}, std::move(index)});
+    }
+  }
   for (auto& [key, columns] : dead_letters_) {
     tables.push_back({{key, signal::Table::kDeadLetters}, std::move(columns)});
   }

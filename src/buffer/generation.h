@@ -58,7 +58,7 @@ class Generation {
     TableKey key;
     std::unique_ptr<signal::RowColumns> rows;
   };
-  /// All tables' rows, which the generation has no more.
+  /// All tables' rows, which the generation has no more, and those that follow from them.
   std::vector<TableRows> TakeTables();
 
  private:

@@ -22,6 +22,8 @@ namespace weir::buffer {
 
 inline constexpr int32_t kFakeDate = 20'777;  // 2026-11-20
 inline constexpr int64_t kFakeRowBytes = 100;
+inline constexpr int64_t kFakeTraceRows = 3;  // Neighbouring numbers are one trace.
+inline constexpr int64_t kFakeCountMax = 1000;
 inline constexpr int64_t kFakeEmptyBytes = 10;  // What columns take before their first row.
 
 /// The numbers that stand for rows.
@@ -45,10 +47,13 @@ class NumberRows : public Base, public NumberList {
   int64_t byte_size() const override { return kFakeEmptyBytes + num_rows() * kFakeRowBytes; }
   void Truncate(int64_t num_rows) override { rows_.resize(static_cast<size_t>(num_rows)); }
 
-  /// Columns `record_id` (the number in decimal) and `date` of the published table.
+  /// Columns `record_id` (the number in decimal) and `date` of the published table; the trace index
+  /// has `trace_id` instead.
   std::shared_ptr<arrow::Schema> schema() const override {
     const arrow::Schema& whole = *signal::Published(table_).schema;
-    return arrow::schema({whole.GetFieldByName("record_id"), whole.GetFieldByName("date")});
+    const bool is_index = table_ == signal::Table::kTraceIndex;
+    return arrow::schema(
+        {whole.GetFieldByName(is_index ? "trace_id" : "record_id"), whole.GetFieldByName("date")});
   }
 
   std::vector<signal::DayRows> SortIntoDays() override {
@@ -99,10 +104,30 @@ class NumberRows : public Base, public NumberList {
   const signal::Table table_;
 };
 
+/// A number is trace * kFakeCountMax + count.
+class TraceIndexFake final : public NumberRows<signal::RowColumns> {
+ public:
+  explicit TraceIndexFake(const std::vector<int64_t>& spans)
+      : NumberRows(signal::Table::kTraceIndex) {
+    std::map<int64_t, int64_t> counts;
+    for (const int64_t span : spans) ++counts[span / kFakeTraceRows];
+    for (const auto& [trace, count] : counts) rows_.push_back(trace * kFakeCountMax + count);
+  }
+};
+
+enum class FakeIndex : uint8_t { kNone, kTraces };
+
 /// Each word is a row. `!n` is a record that is rejected; a body that holds `?` can't be read.
 class RowColumnsFake final : public NumberRows<signal::SignalRows> {
  public:
-  explicit RowColumnsFake(signal::Signal signal) : NumberRows(signal::TableOf(signal)) {}
+  explicit RowColumnsFake(signal::Signal signal, FakeIndex index = FakeIndex::kNone)
+      : NumberRows(signal::TableOf(signal)),
+        has_index_(index == FakeIndex::kTraces && signal == signal::Signal::kTraces) {}
+
+  std::unique_ptr<signal::RowColumns> TraceIndex() const override {
+    if (!has_index_ || rows_.empty()) return nullptr;
+    return std::make_unique<TraceIndexFake>(rows_);
+  }
 
   Result<signal::ExportOutcome> Append(const signal::ExportRequest& request, signal::RowOrigin,
                                        signal::DeadLetters& dead_letters) override {
@@ -130,6 +155,9 @@ class RowColumnsFake final : public NumberRows<signal::SignalRows> {
     if (outcome.rejected > 0) outcome.reason = "not a number";
     return outcome;
   }
+
+ private:
+  const bool has_index_;
 };
 
 /// A letter is the number behind its first `!` or `?`, 0 where there is none.
@@ -152,13 +180,18 @@ class DeadLettersFake final : public NumberRows<signal::DeadLetterRows> {
 inline std::unique_ptr<signal::SignalRows> NewSignalRowsFake(signal::Signal signal) {
   return std::make_unique<RowColumnsFake>(signal);
 }
+inline std::unique_ptr<signal::SignalRows> NewIndexedRowsFake(signal::Signal signal) {
+  return std::make_unique<RowColumnsFake>(signal, FakeIndex::kTraces);
+}
 inline std::unique_ptr<signal::DeadLetterRows> NewDeadLettersFake() {
   return std::make_unique<DeadLettersFake>();
 }
 
-/// Without dead letters, and with them.
+/// Without dead letters, with them, and with the trace index too.
 inline const signal::RowColumnsFactory kFakeColumns{.signal_rows = NewSignalRowsFake};
 inline const signal::RowColumnsFactory kFakeColumnsAndLetters{.signal_rows = NewSignalRowsFake,
                                                               .dead_letters = NewDeadLettersFake};
+inline const signal::RowColumnsFactory kFakeColumnsOfAllTables{.signal_rows = NewIndexedRowsFake,
+                                                               .dead_letters = NewDeadLettersFake};
 
 }  // namespace weir::buffer

@@ -25,6 +25,8 @@ namespace weir::cli {
 void AddStatusCommand(CLI::App& app, ExitCode& exit_code);
 /// `weir table ls|show|files|snapshots|verify`. `open_folder`: lets `verify` do without a server.
 void AddTableCommand(CLI::App& app, ExitCode& exit_code, OpenFolder open_folder = {});
+/// `weir trace ID`.
+void AddTraceCommand(CLI::App& app, ExitCode& exit_code);
 /// `weir config print|check`.
 void AddConfigCommand(CLI::App& app, ExitCode& exit_code);
 

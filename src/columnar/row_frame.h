@@ -59,6 +59,9 @@ class RowFrame {
     return record.origin_error == DecodeError::kNone ? resources_.service_name(record.resource)
                                                      : std::string_view();
   }
+  std::string_view service_name(int64_t row) const {
+    return resources_.service_name(resource_[row]);
+  }
   int64_t received_unix_nano() const { return received_unix_nano_; }
   uint64_t origin_hash(const Record& record) const {
     return resources_.hash(record.resource) * 31 + scopes_.hash(record.scope);

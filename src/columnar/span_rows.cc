@@ -5,6 +5,7 @@
 #include <arrow/type.h>
 
 #include "columnar/metrics.h"
+#include "columnar/trace_index_rows.h"
 #include "columnar/wire/wire_reader.h"
 #include "signal/promoted.h"
 
@@ -12,6 +13,8 @@ namespace weir::columnar {
 namespace {
 
 using enum WireType;
+
+constexpr uint64_t kStatusError = 2;  // STATUS_CODE_ERROR
 
 }  // namespace
 
@@ -212,6 +215,21 @@ std::vector<std::shared_ptr<arrow::Array>> SpanRows::Gather(Positions order,
   add(dropped_links_.Gather(order, arrow::int32()));
   frame_.GatherOriginTo(order, schema, columns);
   return columns;
+}
+
+std::unique_ptr<signal::RowColumns> SpanRows::TraceIndex() const {
+  const int64_t spans = frame_.num_rows();
+  TraceGrouper grouper(static_cast<size_t>(spans));
+  for (int64_t row = 0; row < spans; ++row) {
+    IndexedTrace& trace = grouper.Of(trace_id_.at(row), frame_.dates()[row]);
+    trace.Add(frame_.times_us()[row], end_.at(row) / 1000);
+    trace.has_error |= static_cast<uint8_t>(status_code_.Is(row, kStatusError));
+    if (!parent_span_id_.IsSet(row)) trace.AddRoot(row, frame_.times_us()[row]);
+  }
+  const auto root_of = [&](int32_t row) {
+    return TraceRoot{.name = name_.at(row), .service_name = frame_.service_name(row)};
+  };
+  return NewTraceIndexRows(grouper.Take(), root_of);
 }
 
 Status SpanRows::WriteTo(const LeafTarget& out) const {

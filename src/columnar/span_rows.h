@@ -30,6 +30,8 @@ class SpanRows final {
   int64_t byte_size() const;
   RowOrder Order() const;
   std::vector<std::shared_ptr<arrow::Array>> Gather(Positions order, const arrow::Schema& schema);
+  /// The rows of the trace index that follow from these.
+  std::unique_ptr<signal::RowColumns> TraceIndex() const;
   /// The leaves of all columns, in the order of the table's schema.
   Status WriteTo(const LeafTarget& out) const;
 

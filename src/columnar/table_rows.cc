@@ -52,6 +52,11 @@ class TableRows final : public signal::SignalRows {
     return MakeBatch(schema, rows_.Gather(rows, schema));
   }
 
+  std::unique_ptr<signal::RowColumns> TraceIndex() const override {
+    if constexpr (std::is_same_v<Rows, SpanRows>) return rows_.TraceIndex();
+    return nullptr;
+  }
+
   Status WriteTo(std::span<const int32_t> rows, signal::LeafSink& sink) override {
     const Slots slots = RowSlots(rows, num_rows());
     LeafScratch scratch;

@@ -28,6 +28,7 @@ Status Committer::Prepare() {
   for (signal::Signal signal : signal::kSignals) {
     TRY(heads_.Open({{}, signal::TableOf(signal)}));
   }
+  TRY(heads_.Open({{}, signal::Table::kTraceIndex}));
   if (options_.new_columns.dead_letters) TRY(heads_.Open({{}, signal::Table::kDeadLetters}));
   return PublishPendingDelta(options_.store, options_.catalog);
 }

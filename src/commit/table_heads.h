@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -40,7 +41,8 @@ class TableHeads {
   void Forget(const buffer::TableKey& key) { heads_.erase(key); }
 
  private:
-  Result<TableHead> Create(const catalog::TableName& name, table::TableDefinition definition);
+  Result<TableHead> Create(const buffer::TableKey& key);
+  Result<std::optional<int32_t>> NewestDayOfSpans(const signal::TableSet& tables);
   Result<TableHead> Read(const catalog::TableEntry& entry, table::TableDefinition definition) const;
 
   store::Store& store_;

@@ -118,7 +118,7 @@ Status LeafWriter::WriteDictionary() {
 }
 
 Status LeafWriter::WritePages() {
-  int64_t page_rows = kPageRows;
+  int64_t page_rows = page_rows_;
   for (int64_t begin = 0; begin < target_.rows;) {
     const int64_t rows = std::min(page_rows, target_.rows - begin);
     const bool is_written = TRY(WritePage(begin, rows));

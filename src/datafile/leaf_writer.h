@@ -38,7 +38,8 @@ class LeafWriter {
   // Larger pages are cut to fewer rows: a reader holds whole pages.
   static constexpr size_t kPageBytesMax = size_t{1} << 20;
 
-  explicit LeafWriter(int zstd_level) : zstd_(zstd_level) {}
+  explicit LeafWriter(int zstd_level, int64_t page_rows = kPageRows)
+      : page_rows_(page_rows), zstd_(zstd_level) {}
 
   /// Writes the pages and closes the chunk; `extra` gets what Parquet's statistics pass over.
   /// Returns the bytes of the chunk before compression. Errors: kInternal. Throws what Parquet
@@ -88,6 +89,7 @@ class LeafWriter {
   Values AppendDoubles();
   Values AppendBools();
 
+  const int64_t page_rows_;
   ZstdCompressor zstd_;
   signal::LeafPage page_;
   PageBytes body_, compressed_;

@@ -25,6 +25,16 @@ namespace {
 
 constexpr std::string_view kMagic = "PAR1";
 
+// Of tables that begin with the id by which single rows are looked up, in their order: of each file
+// a lookup reads the one page that may have it, and random ids are half a megabyte in a usual page.
+constexpr std::string_view kLookupColumn = "trace_id";
+constexpr int64_t kLookupPageRows = 1024;
+
+int64_t PageRows(const arrow::Schema& schema) {
+  const bool is_looked_up = schema.num_fields() > 0 && schema.field(0)->name() == kLookupColumn;
+  return is_looked_up ? kLookupPageRows : LeafWriter::kPageRows;
+}
+
 /// Only what metadata builders read of it: encodings and pages are LeafWriter's.
 std::shared_ptr<parquet::WriterProperties> MakeProperties(const ParquetOptions& options) {
   return parquet::WriterProperties::Builder()
@@ -40,6 +50,7 @@ struct OpenFile {
   std::shared_ptr<parquet::WriterProperties> properties;
   std::shared_ptr<parquet::SchemaDescriptor> columns;
   int zstd_level = 1;
+  int64_t page_rows = LeafWriter::kPageRows;
 };
 
 class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
@@ -49,7 +60,7 @@ class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
         metadata_(parquet::FileMetaDataBuilder::Make(file_.columns.get(), file_.properties)),
         index_(parquet::PageIndexBuilder::Make(file_.columns.get())),
         codec_(file_.zstd_level),
-        leaves_(file_.zstd_level) {}
+        leaves_(file_.zstd_level, file_.page_rows) {}
 
   Result<signal::LeafSink*> BeginRowGroup(int64_t rows) override {
     return NoThrow([&]() -> Result<signal::LeafSink*> {
@@ -141,7 +152,9 @@ class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
 Result<std::unique_ptr<PageFileWriter>> PageFileWriter::Open(
     const std::shared_ptr<arrow::Schema>& schema, const ParquetOptions& options) {
   return NoThrow([&]() -> Result<std::unique_ptr<PageFileWriter>> {
-    OpenFile file{.properties = MakeProperties(options), .zstd_level = options.zstd_level};
+    OpenFile file{.properties = MakeProperties(options),
+                  .zstd_level = options.zstd_level,
+                  .page_rows = PageRows(*schema)};
     TRY(parquet::arrow::ToParquetSchema(schema.get(), *file.properties, &file.columns));
     file.sink = TRY(arrow::io::BufferOutputStream::Create(1 << 20));
     TRY(file.sink->Write(kMagic.data(), static_cast<int64_t>(kMagic.size())));

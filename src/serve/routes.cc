@@ -14,6 +14,7 @@
 #include "serve/metrics.h"
 #include "serve/start_page.h"
 #include "serve/tables_api.h"
+#include "serve/traces_api.h"
 #include "serve/verify_api.h"
 
 namespace weir::serve {
@@ -72,10 +73,12 @@ struct Pending {
 Routes::Routes(Options options)
     : facts_(std::move(options.facts)),
       tables_(options.catalog, options.store),
+      traces_({.store = options.store, .catalog = options.catalog}),
       jobs_(options.threads, options.waiting_max) {
   AddStartPage(router_, facts_);
   AddHealthRoutes(router_, facts_, options.clock);
   AddTableRoutes(router_, tables_);
+  AddTraceRoutes(router_, traces_);
   AddVerifyRoutes(router_, {options.store, options.catalog, options.clock});
   AddIcebergRoutes(router_, tables_, facts_.catalog_name);
 }

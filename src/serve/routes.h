@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "catalog/catalog.h"
 #include "net/server.h"
+#include "query/trace/trace_lookup.h"
 #include "serve/job_queue.h"
 #include "serve/router.h"
 #include "serve/server_facts.h"
@@ -43,6 +44,7 @@ class Routes {
 
   const ServerFacts facts_;
   const TableSource tables_;
+  query::TraceLookup traces_;
   Router router_;
   mutable JobQueue jobs_;  // Last: its threads use all of the above.
 };

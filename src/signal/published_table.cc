@@ -6,6 +6,7 @@
 
 #include <span>
 
+#include "base/check.h"
 #include "signal/promoted.h"
 
 namespace weir::signal {
@@ -202,11 +203,32 @@ PublishedTable DeadLetterTable() {
   return {"otel_dead_letters", arrow::schema(fields), "date", {"time"}, {}};
 }
 
+FieldPtr RequiredTime(Ids& ids, std::string name) {
+  return ids.Field(std::move(name), arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), false);
+}
+
+/// Without record_id: rows are summed up, and stand for spans that have one.
+PublishedTable TraceIndex() {
+  Ids ids;
+  FieldVector fields = {ids.RequiredText("trace_id"),  RequiredTime(ids, "min_time"),
+                        RequiredTime(ids, "max_time"), ids.Field("date", arrow::date32(), false),
+                        ids.Long("span_count"),        ids.Text("root_name"),
+                        ids.Text("root_service"),      ids.Bool("has_error")};
+  return {"trace_index", arrow::schema(fields), "date", {"trace_id"}, {}};
+}
+
 }  // namespace
 
 const PublishedTable& Published(Table table) {
-  static const PublishedTable tables[kTableCount] = {Spans(), Logs(), Metrics(), DeadLetterTable()};
+  static const PublishedTable tables[kTableCount] = {Spans(), Logs(), Metrics(), DeadLetterTable(),
+                                                     TraceIndex()};
   return tables[static_cast<int>(table)];
+}
+
+int32_t FieldIdOf(const PublishedTable& table, const std::string& column) {
+  const FieldPtr field = table.schema->GetFieldByName(column);
+  CHECK(field != nullptr);
+  return std::stoi(field->metadata()->Get("PARQUET:field_id").ValueOrDie());
 }
 
 std::string TableName(const TableSet& tables, Table table) {

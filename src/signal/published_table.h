@@ -16,8 +16,14 @@
 namespace weir::signal {
 
 /// The published tables, in the order in which they were added.
-enum class Table : uint8_t { kSpans = 0, kLogs = 1, kMetrics = 2, kDeadLetters = 3 };
-inline constexpr int kTableCount = 4;
+enum class Table : uint8_t {
+  kSpans = 0,
+  kLogs = 1,
+  kMetrics = 2,
+  kDeadLetters = 3,
+  kTraceIndex = 4,
+};
+inline constexpr int kTableCount = 5;
 
 /// The table that a signal's records go to.
 constexpr Table TableOf(Signal signal) { return static_cast<Table>(signal); }
@@ -32,9 +38,16 @@ struct PublishedTable {
   std::vector<std::string> bloom_columns;  // Get a bloom filter in compacted files.
 };
 
-/// One row a span, a log record, a data point, a dead letter. The same object for the whole
-/// program. Any thread.
+/// One row a span, a log record, a data point, a dead letter; of the trace index, one a trace, day
+/// and commit. The same object for the whole program. Any thread.
 const PublishedTable& Published(Table table);
+
+/// A property of the trace index's Iceberg metadata: spans of later days than this one
+/// (`2026-11-20`) are all in it. Without it all spans are.
+inline constexpr const char* kCompleteAfterProperty = "weir.trace-index.complete-after";
+
+/// The field id of a top-level column, which the table has.
+int32_t FieldIdOf(const PublishedTable& table, const std::string& column);
 
 /// `<prefix>otel_spans` and its siblings.
 std::string TableName(const TableSet& tables, Table table);

@@ -62,6 +62,8 @@ class SignalRows : public RowColumns {
   /// read; no row of it is kept then.
   virtual Result<ExportOutcome> Append(const ExportRequest& request, RowOrigin origin,
                                        DeadLetters& dead_letters) = 0;
+  /// The rows of the trace index that follow from these: one a trace and day. Null where none do.
+  virtual std::unique_ptr<RowColumns> TraceIndex() const = 0;
 };
 
 /// Those of the dead letters.

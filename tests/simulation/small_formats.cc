@@ -41,9 +41,10 @@ table::TableDefinition SmallTable(signal::Table table) {
   static const std::shared_ptr<arrow::Schema> schemas[] = {
       buffer::RowColumnsFake(signal::Signal::kTraces).schema(),
       buffer::RowColumnsFake(signal::Signal::kLogs).schema(),
-      buffer::RowColumnsFake(signal::Signal::kMetrics).schema(),
-      buffer::DeadLettersFake().schema()};
-  return {schemas[static_cast<size_t>(table)], "date", {"record_id"}};
+      buffer::RowColumnsFake(signal::Signal::kMetrics).schema(), buffer::DeadLettersFake().schema(),
+      buffer::TraceIndexFake({}).schema()};
+  const std::shared_ptr<arrow::Schema>& schema = schemas[static_cast<size_t>(table)];
+  return {schema, "date", {schema->field(0)->name()}};
 }
 
 /// What the metadata file says first; the paths of the table's files follow, one a line.

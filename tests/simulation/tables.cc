@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "buffer/row_columns_fake.h"
 #include "simulation/lines.h"
 #include "simulation/small_formats.h"
 #include "table/delta/log_entry.h"
@@ -12,6 +13,7 @@ namespace weir::simulation {
 namespace {
 
 constexpr std::string_view kPath = "\"path\":\"";
+constexpr std::string_view kSpans = "otel_spans/", kIndex = "trace_index/";
 
 Status Wrong(std::string what) { return Error(ErrorKind::kInternal, std::move(what)); }
 
@@ -23,6 +25,7 @@ Result<RowCounts> Tables::Rows() {
     const auto entries = TRY(catalog_.ListTables(schema));
     for (const catalog::TableEntry& entry : entries) TRY(Check(entry));
   }
+  TRY(CheckIndexes());
   return rows_;
 }
 
@@ -77,12 +80,26 @@ Status Tables::ReadDeltaLog(const catalog::TableEntry& entry, const std::string&
 
 Status Tables::CountRows(const std::string& path) {
   const std::string bytes = TRY(store_.Read(path));
+  const size_t spans = path.find(kSpans), index = path.find(kIndex);
   for (std::string_view words = bytes; !words.empty();) {
-    const auto row = static_cast<size_t>(NumberIn(TakeUntil(words, ' ')));
+    const int64_t number = NumberIn(TakeUntil(words, ' '));
+    if (index != std::string::npos) {
+      indexed_[path.substr(0, index)][number / buffer::kFakeCountMax] +=
+          number % buffer::kFakeCountMax;
+      continue;
+    }
+    if (spans != std::string::npos)
+      ++spans_[path.substr(0, spans)][number / buffer::kFakeTraceRows];
+    const auto row = static_cast<size_t>(number);
     if (row >= rows_.size()) rows_.resize(row + 1);
     ++rows_[row];
   }
   return Status::OK();
+}
+
+Status Tables::CheckIndexes() const {
+  if (indexed_ == spans_) return Status::OK();
+  return Wrong("a trace index counts other spans than there are");
 }
 
 }  // namespace weir::simulation

@@ -24,8 +24,9 @@ class Tables {
   Tables(const store::MemoryStore& store, const catalog::Catalog& catalog, bool are_small)
       : store_(store), catalog_(catalog), are_small_(are_small) {}
 
-  /// The rows of all tables. Errors: where the formats do not list the same files, once each, or
-  /// the Delta log is ahead of its table.
+  /// The rows of all tables but the trace indexes. Errors: where the formats do not list the same
+  /// files, once each; the Delta log is ahead of its table; a trace index counts other spans than
+  /// there are.
   Result<RowCounts> Rows();
 
  private:
@@ -40,12 +41,17 @@ class Tables {
   Result<Paths> IcebergFiles(const catalog::TableEntry& entry) const;
   Status ReadDeltaLog(const catalog::TableEntry& entry, const std::string& root, Table& table);
   Status CountRows(const std::string& path);
+  Status CheckIndexes() const;
 
   const store::MemoryStore& store_;
   const catalog::Catalog& catalog_;
   const bool are_small_;                 // In SmallFormats.
   std::map<std::string, Table> tables_;  // By root.
   RowCounts rows_;
+  /// Of each set of tables, by what its roots begin with: how many spans each trace has, as there
+  /// are and as the index says.
+  using SpanCounts = std::map<int64_t, int64_t>;
+  std::map<std::string, SpanCounts> spans_, indexed_;
 };
 
 }  // namespace weir::simulation

@@ -145,6 +145,11 @@ class IdColumn {
       : words_per_id_(id_bytes / sizeof(uint64_t)), use_(use) {
     CHECK(id_bytes == 8 || id_bytes == 16);
   }
+  bool IsSet(int64_t row) const { return row < size() && (valid_.empty() || valid_[row] != 0); }
+  /// The id_bytes bytes at `row`, which is set.
+  const char* at(int64_t row) const {
+    return reinterpret_cast<const char*>(words_.data() + row * words_per_id_);
+  }
   /// `id`: exactly id_bytes bytes.
   void Set(int64_t row, std::string_view id) {
     CHECK(id.size() == id_bytes());
@@ -163,10 +168,6 @@ class IdColumn {
  private:
   size_t id_bytes() const { return words_per_id_ * sizeof(uint64_t); }
   int64_t size() const { return static_cast<int64_t>(words_.size() / words_per_id_); }
-  bool IsSet(int64_t row) const { return row < size() && (valid_.empty() || valid_[row] != 0); }
-  const char* at(int64_t row) const {
-    return reinterpret_cast<const char*>(words_.data() + row * words_per_id_);
-  }
   void PadTo(int64_t row);
   template <size_t kWords>
   struct Id;

@@ -31,6 +31,8 @@ class EnumColumn {
     if (is_small) known_[number] = id;
     ids_.Set(row, id);
   }
+  /// True where `row` was set to `number`, which is below 8.
+  bool Is(int64_t row, uint64_t number) const { return known_[number] == ids_.ids()[row]; }
   void Truncate(int64_t rows) { ids_.Truncate(rows); }
   int64_t byte_size() const { return ids_.byte_size() + names_.byte_size(); }
   std::shared_ptr<arrow::Array> Gather(Positions order) const {

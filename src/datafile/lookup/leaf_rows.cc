@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "datafile/lookup/leaf_rows.h"
+
+#include <fmt/format.h>
+#include <parquet/column_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/schema.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+
+#include "datafile/lookup/chosen_pages.h"
+
+namespace weir::datafile {
+namespace {
+
+constexpr int64_t kBatchEntries = 4096;
+
+Status Contradiction(const LeafPlace& place, std::string_view what) {
+  const auto* column = place.head.metadata().schema()->Column(place.column);
+  return Error(ErrorKind::kBadRequest, fmt::format("read {}: column {}: {}", place.head.path(),
+                                                   column->path()->ToDotString(), what));
+}
+
+std::string_view View(const parquet::ByteArray& text) {
+  return {reinterpret_cast<const char*>(text.ptr), text.len};
+}
+
+template <typename Number>
+void Append(Number value, LeafRows& leaf) {
+  leaf.longs.push_back(static_cast<int64_t>(value));
+}
+void Append(double value, LeafRows& leaf) { leaf.doubles.push_back(value); }
+void Append(const parquet::ByteArray& text, LeafRows& leaf) {
+  leaf.bytes += View(text);
+  leaf.ends.push_back(leaf.bytes.size());
+}
+
+std::vector<RowRange> RangesOf(std::span<const int64_t> rows) {
+  std::vector<RowRange> ranges;
+  for (const int64_t row : rows) {
+    if (!ranges.empty() && ranges.back().end == row) {
+      ++ranges.back().end;
+    } else {
+      ranges.push_back({row, row + 1});
+    }
+  }
+  return ranges;
+}
+
+/// The ranges as counted in what the pages give, one page after the other.
+std::vector<RowRange> InPages(std::span<const RowRange> ranges,
+                              std::span<const ReadStretch> stretches) {
+  std::vector<RowRange> counted;
+  int64_t before = 0;
+  size_t at = 0;
+  for (const ReadStretch& stretch : stretches) {
+    const int64_t stretch_end = stretch.first_row + stretch.rows;
+    for (; at < ranges.size() && ranges[at].begin < stretch_end; ++at) {
+      const int64_t begin = std::max(ranges[at].begin, stretch.first_row);
+      const int64_t end = std::min(ranges[at].end, stretch_end);
+      const RowRange part{before + begin - stretch.first_row, before + end - stretch.first_row};
+      if (!counted.empty() && counted.back().end == part.begin) {
+        counted.back().end = part.end;
+      } else if (part.begin < part.end) {
+        counted.push_back(part);
+      }
+      if (ranges[at].end > stretch_end) break;  // Goes on in the next page.
+    }
+    before += stretch.rows;
+  }
+  return counted;
+}
+
+/// Decodes batch by batch. `Reader`: of Parquet.
+template <typename Reader>
+class Batches {
+ public:
+  using Value = typename Reader::T;
+
+  Batches(parquet::ColumnReader& reader, const LeafPlace& place)
+      : reader_(static_cast<Reader&>(reader)),
+        place_(place),
+        definition_max_(reader.descr()->max_definition_level()),
+        definition_(kBatchEntries),
+        repetition_(kBatchEntries),
+        values_(std::make_unique<Value[]>(kBatchEntries)) {}
+
+  /// `on_entry(definition, repetition, value)`, null where there is no value; false ends it.
+  /// `entries`: how many at most. Errors: where there are none left and `needs_all`.
+  template <typename OnEntry>
+  Status Read(int64_t entries, bool needs_all, const OnEntry& on_entry) {
+    while (entries > 0) {
+      int64_t values = 0;
+      const int64_t read = reader_.ReadBatch(std::min(entries, kBatchEntries), definition_.data(),
+                                             repetition_.data(), values_.get(), &values);
+      if (read == 0) return needs_all ? Contradiction(place_, "a row is missing") : Status::OK();
+      int64_t value = 0;
+      for (int64_t i = 0; i < read; ++i) {
+        const bool is_set = definition_max_ == 0 || definition_[i] == definition_max_;
+        if (is_set && value == values) return Contradiction(place_, "a value is missing");
+        if (!on_entry(definition_[i], repetition_[i], is_set ? &values_[value++] : nullptr)) {
+          return Status::OK();
+        }
+      }
+      entries -= read;
+    }
+    return Status::OK();
+  }
+  Status Skip(int64_t rows) {
+    if (reader_.Skip(rows) == rows) return Status::OK();
+    return Contradiction(place_, "a row is missing");
+  }
+
+ private:
+  Reader& reader_;
+  const LeafPlace& place_;
+  const int16_t definition_max_;
+  std::vector<int16_t> definition_, repetition_;
+  std::unique_ptr<Value[]> values_;  // No vector: that of bool has no data().
+};
+
+/// A column outside lists and maps: an entry a row.
+template <typename Reader, typename OnEntry>
+Status ForEachRow(parquet::ColumnReader& reader, const LeafPlace& place,
+                  std::span<const RowRange> counted, const OnEntry& on_entry) {
+  Batches<Reader> batches(reader, place);
+  int64_t at = 0;
+  for (const RowRange& range : counted) {
+    TRY(batches.Skip(range.begin - at));
+    TRY(batches.Read(range.end - range.begin, true, on_entry));
+    at = range.end;
+  }
+  return Status::OK();
+}
+
+/// A column in lists or maps: rows begin where the repetition level is 0.
+template <typename Reader, typename OnEntry>
+Status ForEachEntry(parquet::ColumnReader& reader, const LeafPlace& place,
+                    std::span<const RowRange> counted, const OnEntry& on_entry) {
+  Batches<Reader> batches(reader, place);
+  int64_t row = -1;
+  size_t at = 0;
+  TRY(batches.Read(std::numeric_limits<int64_t>::max(), false,
+                   [&](int16_t definition, int16_t repetition, const auto* value) {
+                     row += repetition == 0;
+                     while (at < counted.size() && counted[at].end <= row) ++at;
+                     if (at == counted.size()) return false;
+                     if (row >= counted[at].begin) on_entry(definition, repetition, value);
+                     return true;
+                   }));
+  const bool is_whole = counted.empty() || at == counted.size() ||
+                        (at + 1 == counted.size() && row + 1 == counted[at].end);
+  return is_whole ? Status::OK() : Contradiction(place, "a row is missing");
+}
+
+template <typename Reader>
+Status ReadInto(parquet::ColumnReader& reader, const LeafPlace& place,
+                std::span<const RowRange> counted, LeafRows& leaf) {
+  const auto keep = [&](int16_t definition, int16_t repetition, const auto* value) {
+    if (leaf.definition_max > 0) leaf.definition.push_back(definition);
+    if (leaf.repetition_max > 0) leaf.repetition.push_back(repetition);
+    if (value != nullptr) Append(*value, leaf);
+    return true;
+  };
+  return leaf.repetition_max > 0 ? ForEachEntry<Reader>(reader, place, counted, keep)
+                                 : ForEachRow<Reader>(reader, place, counted, keep);
+}
+
+}  // namespace
+
+Result<LeafRows> ReadLeaf(const PartReader& parts, const LeafPlace& place,
+                          std::span<const int64_t> rows) {
+  const parquet::ColumnDescriptor& column = *place.head.metadata().schema()->Column(place.column);
+  LeafRows leaf{.definition_max = column.max_definition_level(),
+                .repetition_max = column.max_repetition_level()};
+  const std::vector<RowRange> ranges = RangesOf(rows);
+  const ChosenPages pages = TRY(ChoosePages(parts, place, ranges));
+  if (pages.are_all_null) {
+    leaf.definition.assign(rows.size(), 0);
+    return leaf;
+  }
+  const std::vector<RowRange> counted = InPages(ranges, pages.stretches);
+  parquet::ColumnReader& reader = *pages.reader;
+  Status read;
+  switch (column.physical_type()) {
+    case parquet::Type::BOOLEAN:
+      read = ReadInto<parquet::BoolReader>(reader, place, counted, leaf);
+      break;
+    case parquet::Type::INT32:
+      read = ReadInto<parquet::Int32Reader>(reader, place, counted, leaf);
+      break;
+    case parquet::Type::INT64:
+      read = ReadInto<parquet::Int64Reader>(reader, place, counted, leaf);
+      break;
+    case parquet::Type::DOUBLE:
+      read = ReadInto<parquet::DoubleReader>(reader, place, counted, leaf);
+      break;
+    case parquet::Type::BYTE_ARRAY:
+      read = ReadInto<parquet::ByteArrayReader>(reader, place, counted, leaf);
+      break;
+    default: return Contradiction(place, "its type is in no published table");
+  }
+  TRY(read);
+  return leaf;
+}
+
+Result<std::vector<int64_t>> FindText(const PartReader& parts, const LeafPlace& place,
+                                      std::span<const RowRange> ranges, std::string_view text) {
+  const parquet::ColumnDescriptor& column = *place.head.metadata().schema()->Column(place.column);
+  if (column.physical_type() != parquet::Type::BYTE_ARRAY || column.max_repetition_level() > 0) {
+    return Contradiction(place, "not a column of texts");
+  }
+  std::vector<int64_t> found;
+  const ChosenPages pages = TRY(ChoosePages(parts, place, ranges));
+  if (pages.are_all_null) return found;
+  const std::vector<RowRange> counted = InPages(ranges, pages.stretches);
+  Batches<parquet::ByteArrayReader> batches(*pages.reader, place);
+  int64_t at = 0;
+  for (const RowRange& range : counted) {
+    TRY(batches.Skip(range.begin - at));
+    at = range.begin;
+    TRY(batches.Read(range.end - range.begin, true,
+                     [&](int16_t, int16_t, const parquet::ByteArray* value) {
+                       if (value != nullptr && View(*value) == text) found.push_back(at);
+                       ++at;
+                       return true;
+                     }));
+  }
+  // From rows of the pages to rows of the row group.
+  int64_t before = 0;
+  size_t stretch = 0;
+  for (int64_t& row : found) {
+    while (row >= before + pages.stretches[stretch].rows) before += pages.stretches[stretch++].rows;
+    row += pages.stretches[stretch].first_row - before;
+  }
+  return found;
+}
+
+}  // namespace weir::datafile
