@@ -109,6 +109,18 @@ TEST(Generation, ForgetsDeadLettersToo) {
   EXPECT_EQ(RowsOf(generation, signal::Table::kDeadLetters), (std::vector<int64_t>{2}));
 }
 
+TEST(Generation, IndexesTheTracesOfTheSpansThatItHasInTheEnd) {
+  Generation generation(7, kFakeColumnsOfAllTables);
+  ASSERT_TRUE(generation.Append(RequestOf("3 4 9"), 1).ok());
+  ASSERT_TRUE(generation.Append(LogsOf("10"), 2).ok());
+  ASSERT_TRUE(generation.Append(RequestOf("5 6"), 3).ok());
+
+  generation.ForgetAfter(2);
+
+  // Traces 1 and 3, with two spans and one.
+  EXPECT_EQ(RowsOf(generation, signal::Table::kTraceIndex), (std::vector<int64_t>{1002, 3001}));
+}
+
 TEST(Generation, WithoutDeadLettersARequestWithoutARowLeavesNone) {
   Generation generation(7, kFakeColumns);
   const auto refused = generation.Append(RequestOf("!4"), 1);

@@ -117,6 +117,66 @@ TEST_F(CommitterTest, CommitsWhatIngestsGatheredWhenItStops) {
   EXPECT_EQ(one->buffered_bytes(), 0);
 }
 
+/// After which day a trace index says that it has all spans; empty where it has all there are.
+std::string CompleteAfter(LakeFake& lake, const catalog::TableName& index) {
+  const catalog::TableEntry entry = lake.catalog().Load(index).ValueOrDie();
+  const std::string path = entry.metadata_location.substr(lake.store.Uri("").size());
+  const auto state = table::iceberg::ReadTable(lake.store, path).ValueOrDie();
+  const auto found = state.metadata.properties.find(signal::kCompleteAfterProperty);
+  return found == state.metadata.properties.end() ? "" : found->second;
+}
+
+TEST_F(CommitterTest, CommitsTheTraceIndexWithItsSpans) {
+  columns_ = buffer::kFakeColumnsOfAllTables;
+  Start();
+  const auto ingest = OpenIngest("one");
+  ASSERT_TRUE(Send(*ingest, "1 2 3"));
+  const int64_t commits_before = lake_.catalog().CallsOf(Call::kCommit);
+
+  committer_->Start({ingest.get()}, {});
+  ingest->Stop();
+  committer_->Stop();
+
+  EXPECT_EQ(lake_.catalog().CallsOf(Call::kCommit), commits_before + 1);
+  EXPECT_EQ(RowsOf(lake_, kSpans), (Rows{1, 2, 3}));
+  EXPECT_EQ(RowsOf(lake_, kIndex), (Rows{2, 1001}));
+  EXPECT_EQ(CompleteAfter(lake_, kIndex), "");
+}
+
+TEST_F(CommitterTest, ReplaysTheTraceIndexWithItsSpans) {
+  columns_ = buffer::kFakeColumnsOfAllTables;
+  Start();
+  LeaveSegment("crashed", {{1, "1"}, {2, "2"}, {3, "3 4"}});
+  ASSERT_TRUE(lake_.catalog().Commit({}, {{Left().at(0).writer, 2}}).ok());
+  // The answer of the commit is lost, and it is not done again.
+  lake_.catalog().Inject({.call = Call::kCommit, .is_done = true});
+
+  RecoverAndStop();
+
+  EXPECT_EQ(RowsOf(lake_, kSpans), (Rows{3, 4}));
+  EXPECT_EQ(RowsOf(lake_, kIndex), (Rows{1002}));
+}
+
+TEST_F(CommitterTest, SaysAfterWhichDayATraceIndexIsCompleteWhereThereWereSpansBefore) {
+  const auto commit = [&](const char* writer, const char* body) {
+    const auto ingest = OpenIngest(writer);
+    std::promise<void> done;
+    ingest->Accept({.tables = {"telemetry", "old_"}, .body = body},
+                   [&](const Result<signal::ExportOutcome>&) { done.set_value(); });
+    done.get_future().wait();
+    committer_->Start({ingest.get()}, {});
+    ingest->Stop();
+    committer_->Stop();
+  };
+  commit("before", "2");  // Of an even number is 2026-11-20, of an odd one the day after.
+  columns_ = buffer::kFakeColumnsOfAllTables;
+  Start();
+
+  commit("after", "3");
+
+  EXPECT_EQ(CompleteAfter(lake_, {"telemetry", "old_trace_index"}), "2026-11-20");
+}
+
 TEST_F(CommitterTest, BringsDeadLettersIntoATableOfTheirOwn) {
   EXPECT_FALSE(lake_.catalog().Load(kLetters).ok());
   columns_ = buffer::kFakeColumnsAndLetters;

@@ -26,6 +26,7 @@ namespace weir::commit {
 
 inline const catalog::TableName kSpans{"telemetry", "otel_spans"};
 inline const catalog::TableName kLogs{"telemetry", "otel_logs"};
+inline const catalog::TableName kIndex{"telemetry", "trace_index"};
 
 /// One thread but for the rooms in it.
 class LakeFake {
@@ -108,7 +109,8 @@ inline std::vector<int64_t> RowsOf(LakeFake& lake, const catalog::TableName& nam
   EXPECT_EQ(*iceberg, *delta);
   for (const std::string& path : *iceberg) {
     const std::string bytes = lake.store.Read(RootOf(name) + "/" + path).ValueOrDie();
-    for (const std::string& text : datafile::ReadTexts(bytes, "record_id").ValueOrDie()) {
+    const char* const column = name.name.ends_with("trace_index") ? "trace_id" : "record_id";
+    for (const std::string& text : datafile::ReadTexts(bytes, column).ValueOrDie()) {
       rows.push_back(std::stoll(text));
     }
   }

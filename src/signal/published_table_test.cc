@@ -271,6 +271,17 @@ constexpr std::string_view kDeadLetterFields = R"(
 13 original_is_cut bool
 )";
 
+constexpr std::string_view kTraceIndexFields = R"(
+1 trace_id string!
+2 min_time timestamp[us, tz=UTC]!
+3 max_time timestamp[us, tz=UTC]!
+4 date date32[day]!
+5 span_count int64
+6 root_name string
+7 root_service string
+8 has_error bool
+)";
+
 std::string IdOf(const arrow::Field& field) {
   const auto metadata = field.metadata();
   return metadata == nullptr ? "none" : metadata->Get("PARQUET:field_id").ValueOr("none");
@@ -298,11 +309,12 @@ void Describe(const arrow::Field& field, const std::string& indent, std::string&
   for (const auto& member : field.type()->fields()) Describe(*member, indent + "  ", out);
 }
 
-std::string FieldsOf(Signal signal) {
+std::string FieldsOf(Table table) {
   std::string out = "\n";
-  for (const auto& field : Published(TableOf(signal)).schema->fields()) Describe(*field, "", out);
+  for (const auto& field : Published(table).schema->fields()) Describe(*field, "", out);
   return out;
 }
+std::string FieldsOf(Signal signal) { return FieldsOf(TableOf(signal)); }
 
 TEST(PublishedTable, HasExactlyThePublishedSpanColumns) {
   EXPECT_EQ(FieldsOf(Signal::kTraces), kSpanFields);
@@ -317,11 +329,17 @@ TEST(PublishedTable, HasExactlyThePublishedMetricColumns) {
 }
 
 TEST(PublishedTable, HasExactlyThePublishedColumnsOfDeadLetters) {
-  std::string fields = "\n";
-  for (const auto& field : Published(Table::kDeadLetters).schema->fields()) {
-    Describe(*field, "", fields);
-  }
-  EXPECT_EQ(fields, kDeadLetterFields);
+  EXPECT_EQ(FieldsOf(Table::kDeadLetters), kDeadLetterFields);
+}
+
+TEST(PublishedTable, HasExactlyThePublishedColumnsOfTheTraceIndex) {
+  EXPECT_EQ(FieldsOf(Table::kTraceIndex), kTraceIndexFields);
+  EXPECT_EQ(Published(Table::kTraceIndex).sort_columns, (std::vector<std::string>{"trace_id"}));
+}
+
+TEST(PublishedTable, KnowsAColumnsFieldId) {
+  EXPECT_EQ(FieldIdOf(Published(Table::kSpans), "trace_id"), 5);
+  EXPECT_EQ(FieldIdOf(Published(Table::kTraceIndex), "max_time"), 3);
 }
 
 void CollectIds(const arrow::DataType& type, std::vector<std::string>& ids) {
@@ -361,6 +379,7 @@ TEST(PublishedTable, PartitionsSortsAndFiltersByColumnsItHas) {
 TEST(TableName, PutsThePrefixBeforeThePublishedName) {
   EXPECT_EQ(TableName({}, TableOf(Signal::kTraces)), "otel_spans");
   EXPECT_EQ(TableName({.prefix = "shop_"}, TableOf(Signal::kLogs)), "shop_otel_logs");
+  EXPECT_EQ(TableName({.prefix = "shop_"}, Table::kTraceIndex), "shop_trace_index");
   EXPECT_EQ(TableName({.schema = "other", .prefix = "a_"}, TableOf(Signal::kMetrics)),
             "a_otel_metrics");
 }

@@ -151,9 +151,11 @@ class Search {
 
   bool BloomMayHave(int group) const {
     if (!head_.metadata().RowGroup(group)->ColumnChunk(column_)->bloom_filter_offset()) return true;
-    const auto reader = parquet::BloomFilterReader::Make(OpenPartFile(parts_, head_.path()),
-                                                         head_.shared_metadata(),
-                                                         parquet::default_reader_properties());
+    // Its readers keep references to what they are given.
+    const auto file = OpenPartFile(parts_, head_.path());
+    const parquet::ReaderProperties properties = parquet::default_reader_properties();
+    const auto reader =
+        parquet::BloomFilterReader::Make(file, head_.shared_metadata(), properties);
     const auto of_group = reader->RowGroup(group);
     const auto filter = of_group == nullptr ? nullptr : of_group->GetColumnBloomFilter(column_);
     if (filter == nullptr) return true;
