@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 locks=$root/tools/lock
 collector_version=0.161.0
-usage="usage: ./dev env engines|spark|otel|node|collector|telemetrygen|otlpblast"
+usage="usage: ./dev env engines|spark|rck|otel|node|collector|telemetrygen|otlpblast"
 
 # A finished environment has this mark; its folder carries the digest of its lock, so a new lock is a new folder.
 is_complete() { [ -e "$1/.complete" ]; }
@@ -50,6 +50,23 @@ fetch_jars() {
     echo "$sum  $home/weir-jars/$file" | sha256sum --check --quiet - >&2 ||
       die "$file is not the file the lock names: do not use it; see tools/lock/README.md"
   done <"$locks/spark-jars.txt"
+}
+
+# Iceberg's REST Compatibility Kit: a class path of jars, in lib/.
+rck_env() {
+  local pom=$locks/rck-pom.xml sums=$locks/rck-jars.sha256
+  home=$cache/rck-$(digest "$pom" "$sums")
+  is_complete "$home" && return
+  has java || apt_install openjdk-17-jre-headless
+  has mvn || apt_install maven
+  begin "$home"
+  cp "$pom" "$home/pom.xml"
+  long_step "fetching Iceberg's REST Compatibility Kit" "$cache/log/env-maven.log" mvn -q -B -Dstyle.color=never \
+    -f "$home/pom.xml" dependency:copy-dependencies -DoutputDirectory="$home/lib" </dev/null ||
+    die "Maven could not fetch the kit: check its settings, then run this again"
+  (cd "$home/lib" && sha256sum --check --quiet --strict "$sums" >&2 && [ "$(ls | wc -l)" = "$(wc -l <"$sums")" ]) ||
+    die "the kit's jars are not those the lock names: do not use them; see tools/lock/README.md"
+  finish "$home"
 }
 
 node_env() {
@@ -124,7 +141,7 @@ otlpblast_env() {
 
 [ $# -eq 1 ] || { say "$usage"; exit 2; }
 case $1 in
-  engines | spark | otel | node | collector | telemetrygen | otlpblast) take_lock "env-$1" ;;
+  engines | spark | rck | otel | node | collector | telemetrygen | otlpblast) take_lock "env-$1" ;;
   *) say "dev: there is no environment '$1'"; say "$usage"; exit 2 ;;
 esac
 # Only the answer may reach stdout.

@@ -60,6 +60,41 @@ CREATE TABLE retired_files (
   FOREIGN KEY (schema, name) REFERENCES tables (schema, name)
 ) STRICT, WITHOUT ROWID;
 )sql",
+    R"sql(
+-- What engines made through the REST catalog. A namespace's levels are joined by 0x1F, which no level holds.
+CREATE TABLE external_namespaces (
+  name       TEXT NOT NULL PRIMARY KEY,
+  properties TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One key for tables and views: they may not share a name.
+CREATE TABLE external_objects (
+  namespace         TEXT NOT NULL REFERENCES external_namespaces (name),
+  name              TEXT NOT NULL,
+  kind              TEXT NOT NULL CHECK (kind IN ('table', 'view')),
+  uuid              TEXT NOT NULL,
+  location          TEXT NOT NULL UNIQUE,
+  metadata_location TEXT NOT NULL,
+  PRIMARY KEY (namespace, name)
+) STRICT, WITHOUT ROWID;
+
+-- Locations of dropped tables whose owner wants the files gone. Nothing below them belongs to a table.
+CREATE TABLE external_purges (
+  location          TEXT NOT NULL PRIMARY KEY,
+  metadata_location TEXT NOT NULL,
+  dropped_ms        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Answers to requests with an Idempotency-Key, kept in the transaction that did what was asked.
+CREATE TABLE external_answers (
+  key        TEXT NOT NULL PRIMARY KEY,
+  request    TEXT NOT NULL,
+  status     INTEGER NOT NULL,
+  body       BLOB NOT NULL,
+  created_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX external_answers_created ON external_answers (created_ms);
+)sql",
 };
 
 Result<int64_t> QueryInt(sqlite::Database& database, std::string_view sql) {

@@ -59,7 +59,11 @@ TEST_F(RetiredFilesTest, BringsAnOlderCatalogUpToDate) {
   catalog_.reset();
   {
     auto database = sqlite::Database::Open(Path()).ValueOrDie();
-    ASSERT_TRUE(database.Run("DROP TABLE retired_files; PRAGMA user_version = 1").ok());
+    ASSERT_TRUE(database
+                    .Run("DROP TABLE retired_files; DROP TABLE external_objects;"
+                         " DROP TABLE external_namespaces; DROP TABLE external_purges;"
+                         " DROP TABLE external_answers; PRAGMA user_version = 1")
+                    .ok());
   }
 
   Reopen();

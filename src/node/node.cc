@@ -17,6 +17,7 @@
 #include "buffer/taken_file.h"
 #include "buffer/taken_reader.h"
 #include "catalog/catalog.h"
+#include "catalog/external_catalog.h"
 #include "columnar/dead_letters/dead_letter_rows.h"
 #include "columnar/table_rows.h"
 #include "commit/committer.h"
@@ -80,6 +81,7 @@ class RunningNode final : public Node {
   columnar::TableRowsOptions decode_;
   std::unique_ptr<store::LocalStore> store_;
   std::unique_ptr<catalog::Catalog> catalog_;
+  std::unique_ptr<catalog::ExternalCatalog> external_;
   std::unique_ptr<commit::Committer> committer_;
   std::unique_ptr<buffer::RecentRequests> recent_;
   std::vector<std::unique_ptr<buffer::Ingest>> ingests_;
@@ -94,6 +96,7 @@ Status RunningNode::Start() {
   store_ = TRY(store::LocalStore::Open(config_.data_dir));
   data_dir_ = std::filesystem::canonical(config_.data_dir).string();
   catalog_ = TRY(catalog::Catalog::Open(data_dir_ + "/catalog.db"));
+  external_ = TRY(catalog::ExternalCatalog::Open(data_dir_ + "/catalog.db"));
   decode_.limits.nesting_depth = static_cast<int>(config_.limits_nesting_depth);
   decode_.limits.attributes_per_record = static_cast<int>(config_.limits_attributes_per_record);
   decode_.body_bytes_max = std::max<size_t>(config_.http_max_request_body_size,
@@ -193,8 +196,11 @@ Status RunningNode::OpenIngests() {
 }
 
 Status RunningNode::OpenServer() {
-  routes_ = std::make_unique<serve::Routes>(serve::Routes::Options{
-      .catalog = *catalog_, .store = *store_, .clock = clock_, .facts = Facts()});
+  routes_ = std::make_unique<serve::Routes>(serve::Routes::Options{.catalog = *catalog_,
+                                                                   .external = *external_,
+                                                                   .store = *store_,
+                                                                   .clock = clock_,
+                                                                   .facts = Facts()});
   net::Server::Options options{.endpoints = {config_.grpc_endpoint, config_.http_endpoint},
                                .workers = static_cast<int>(config_.workers)};
   options.limits.body_memory_bytes_max =

@@ -10,7 +10,7 @@
 
 #include "serve/health.h"
 #include "serve/host_name.h"
-#include "serve/iceberg_catalog.h"
+#include "serve/iceberg/routes.h"
 #include "serve/metrics.h"
 #include "serve/start_page.h"
 #include "serve/tables_api.h"
@@ -80,7 +80,8 @@ Routes::Routes(Options options)
   AddTableRoutes(router_, tables_);
   AddTraceRoutes(router_, traces_);
   AddVerifyRoutes(router_, {options.store, options.catalog, options.clock});
-  AddIcebergRoutes(router_, tables_, facts_.catalog_name);
+  iceberg::AddRoutes(router_, {tables_, options.external, options.store, options.clock},
+                     facts_.catalog_name);
 }
 
 bool Routes::Owns(const net::RequestHead& head) {

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "catalog/catalog.h"
+#include "catalog/external_catalog.h"
 #include "net/server.h"
 #include "query/trace/trace_lookup.h"
 #include "serve/job_queue.h"
@@ -21,7 +22,8 @@ class Routes {
   /// The references outlive the Routes.
   struct Options {
     const catalog::Catalog& catalog;
-    const store::Store& store;
+    catalog::ExternalCatalog& external;
+    store::Store& store;
     const Clock& clock;
     ServerFacts facts;
     int threads = 2;

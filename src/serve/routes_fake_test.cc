@@ -18,7 +18,7 @@ class PromiseChannel final : public net::Responder::Channel {
 }  // namespace
 
 net::Response AskRoutes(const Routes& routes, const std::string& method, const std::string& target,
-                        std::vector<net::Header> headers) {
+                        std::vector<net::Header> headers, std::string body) {
   const size_t mark = std::min(target.find('?'), target.size());
   net::RequestHead head{.method = method,
                         .path = target.substr(0, mark),
@@ -27,7 +27,7 @@ net::Response AskRoutes(const Routes& routes, const std::string& method, const s
   net::Admission admission = routes.Admit(head);
   if (auto* refused = std::get_if<net::Response>(&admission)) return std::move(*refused);
   std::promise<net::Response> answer;
-  routes.Handle({.head = std::move(head)},
+  routes.Handle({.head = std::move(head), .body = std::move(body)},
                 net::Responder(std::make_unique<PromiseChannel>(answer)));
   return answer.get_future().get();
 }

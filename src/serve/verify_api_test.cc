@@ -2,7 +2,9 @@
 #include "serve/verify_api.h"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "maintain/two_formats_fake.h"
@@ -19,9 +21,17 @@ class VerifyApiTest : public ::testing::Test {
   VerifyApiTest() {
     for (int commit = 0; commit < 3; ++commit) table_.Commit();
     const maintain::Lake lake = table_.lake();
-    routes_ = std::make_unique<Routes>(Routes::Options{
-        .catalog = lake.catalog, .store = lake.store, .clock = lake.clock, .facts = {}});
+    std::string pattern = ::testing::TempDir() + "verify_api_XXXXXX";
+    EXPECT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    external_ = catalog::ExternalCatalog::Open(folder_ + "/catalog.db").ValueOrDie();
+    routes_ = std::make_unique<Routes>(Routes::Options{.catalog = lake.catalog,
+                                                       .external = *external_,
+                                                       .store = table_.store(),
+                                                       .clock = lake.clock,
+                                                       .facts = {}});
   }
+  ~VerifyApiTest() override { std::filesystem::remove_all(folder_); }
 
   json Get(const std::string& target, int status = 200) {
     const net::Response response = AskRoutes(*routes_, "GET", "/api/v1/verify" + target, {});
@@ -29,7 +39,9 @@ class VerifyApiTest : public ::testing::Test {
     return json::parse(response.body);
   }
 
+  std::string folder_;
   TwoFormatsFake table_;
+  std::unique_ptr<catalog::ExternalCatalog> external_;
   std::unique_ptr<Routes> routes_;
 };
 

@@ -5,40 +5,9 @@ Rows leave Spark with maps as arrays of entries (a Python dict would lose equal 
 as days.
 """
 
-import glob
-
 from child import serve_task
-from pyspark.sql import SparkSession
 from pyspark.sql import types as T
-
-EXTENSIONS = ("org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions,"
-              "io.delta.sql.DeltaSparkSessionExtension")
-
-
-def session(task):
-    settings = {
-        "spark.jars": ",".join(glob.glob(task["home"] + "/weir-jars/*.jar")),
-        "spark.sql.extensions": EXTENSIONS,
-        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
-        "spark.sql.catalog.weir": "org.apache.iceberg.spark.SparkCatalog",
-        "spark.sql.catalog.weir.type": "rest",
-        "spark.sql.catalog.weir.uri": task["iceberg_uri"],
-        "spark.databricks.delta.snapshotPartitions": "2",
-        "spark.sql.shuffle.partitions": "2",
-        # Compiling code for rows this wide costs more than it saves on tables this small.
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.driver.memory": "2g",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.sql.session.timeZone": "UTC",
-    }
-    builder = SparkSession.builder.master("local[2]")
-    for key, value in settings.items():
-        builder = builder.config(key, value)
-    return builder.getOrCreate()
+from spark_session import session
 
 
 def expression(sql, data_type, depth=0):

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What the REST catalog answers from: Weir's own tables, and the tables and views of engines.
+
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "catalog/external_catalog.h"
+#include "serve/table_source.h"
+#include "store/store.h"
+#include "table/changes/json_object.h"
+
+namespace weir::serve::iceberg {
+
+/// Borrowed by every route. Any thread; waits for disks.
+struct Lake {
+  const TableSource& own;
+  catalog::ExternalCatalog& external;
+  store::Store& store;
+  const Clock& clock;
+};
+
+/// Whether the namespace is Weir's: engines read its tables and change nothing in it.
+Result<bool> IsOwn(const Lake& lake, const catalog::Namespace& levels);
+/// Errors: Problems 403 for Weir's own namespace, 404 for one that does not exist.
+Status CheckWritable(const Lake& lake, const catalog::Namespace& levels);
+
+/// The object of that name. Errors: Problems 403 and, by `kind`, 404.
+Result<catalog::ObjectEntry> FindWritable(const Lake& lake, const catalog::ObjectName& name,
+                                          catalog::ObjectKind kind);
+
+/// The metadata file that `entry` points at, decompressed. Errors: kNotFound where it is gone, as
+/// an entry may have moved on meanwhile.
+Result<std::string> ReadMetadata(const Lake& lake, const std::string& metadata_location);
+/// The same, parsed.
+Result<table::changes::Json> LoadDocument(const Lake& lake, const catalog::ObjectEntry& entry);
+
+/// A place of its own for a new table or view.
+std::string NewLocation(const Lake& lake, const std::string& uuid);
+/// Whether `location` is such a place, so that nothing else can lie there.
+bool IsExternalLocation(const Lake& lake, const std::string& location);
+
+/// Writes `text` as a new metadata file below `location`. Returns its URI.
+Result<std::string> PutMetadata(const Lake& lake, const std::string& location,
+                                const std::string& previous, const std::string& text);
+
+/// Does the change. Where COMMIT's outcome is unknown, looks whether `proof` points at its new
+/// metadata. What a change that surely failed wrote is removed again. Errors: as
+/// ExternalCatalog::Apply.
+Status Commit(const Lake& lake, const std::vector<catalog::Step>& steps,
+              const std::vector<catalog::ObjectEntry>& written,
+              const std::optional<catalog::KeptAnswer>& answer);
+
+}  // namespace weir::serve::iceberg
