@@ -120,7 +120,20 @@ class Merge {
       keys.push_back(std::move(key));
     }
     order_ = OrderRows(keys);
-    return Status::OK();
+    return LeaveOut();
+  }
+
+  Status LeaveOut() {
+    if (options_.left_out.empty()) return Status::OK();
+    std::vector<bool> is_out(order_.size());
+    for (const RowCondition& condition : options_.left_out) {
+      const int column = columns_.ColumnIndex(condition.column);
+      if (column < 0) continue;
+      const StoredLeaf leaf = TRY(Read(column));
+      TRY(MarkRows(leaf, condition, is_out));
+    }
+    std::erase_if(order_, [&](uint32_t row) { return is_out[row]; });
+    return order_.empty() ? Refused("no row is left") : Status::OK();
   }
 
   Result<StoredLeaf> Read(int column) {
