@@ -95,6 +95,27 @@ CREATE TABLE external_answers (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX external_answers_created ON external_answers (created_ms);
 )sql",
+    R"sql(
+-- Requests to forget rows by the value of a column; done_ms is 0 while it goes on, the value empty
+-- once it is done.
+CREATE TABLE forget_requests (
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  column_name  TEXT NOT NULL,
+  value        TEXT NOT NULL,
+  requested_ms INTEGER NOT NULL,
+  done_ms      INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE forgotten_rows (
+  request  INTEGER NOT NULL REFERENCES forget_requests (id),
+  schema   TEXT NOT NULL,
+  name     TEXT NOT NULL,
+  rows     INTEGER NOT NULL,
+  files    INTEGER NOT NULL,
+  versions INTEGER NOT NULL,
+  PRIMARY KEY (request, schema, name)
+) STRICT, WITHOUT ROWID;
+)sql",
 };
 
 Result<int64_t> QueryInt(sqlite::Database& database, std::string_view sql) {

@@ -175,6 +175,15 @@ Result<std::optional<int64_t>> LocalStore::ModifiedMs(std::string_view path) con
 }
 
 Result<std::vector<std::string>> LocalStore::List(std::string_view prefix) const {
+  return ListFiles(prefix, false);
+}
+
+Result<std::vector<std::string>> LocalStore::ListUnfinished(std::string_view prefix) const {
+  return ListFiles(prefix, true);
+}
+
+Result<std::vector<std::string>> LocalStore::ListFiles(std::string_view prefix,
+                                                       bool unfinished) const {
   const std::string top = TRY(Resolve(prefix));
   std::vector<std::string> paths;
   std::error_code error;
@@ -183,7 +192,7 @@ Result<std::vector<std::string>> LocalStore::List(std::string_view prefix) const
     const bool is_aside = entry->path().extension() == kAsideSuffix;
     // An error of its own: a file deleted meanwhile must not end the listing.
     std::error_code gone;
-    if (entry->is_regular_file(gone) && !is_aside) {
+    if (entry->is_regular_file(gone) && is_aside == unfinished) {
       paths.push_back(entry->path().string().substr(root_.size() + 1));
     }
   }

@@ -24,12 +24,14 @@ class LocalStore final : public Store {
   Result<std::optional<int64_t>> Head(std::string_view path) const override;
   Result<std::optional<int64_t>> ModifiedMs(std::string_view path) const override;
   Result<std::vector<std::string>> List(std::string_view prefix) const override;
+  Result<std::vector<std::string>> ListUnfinished(std::string_view prefix) const override;
   Status Delete(std::string_view path) override;
   std::string Uri(std::string_view path) const override;
 
  private:
   explicit LocalStore(std::string root) : root_(std::move(root)) {}
   Result<std::string> Resolve(std::string_view path) const;
+  Result<std::vector<std::string>> ListFiles(std::string_view prefix, bool unfinished) const;
   Result<std::string> WriteAside(const std::string& target, std::string_view bytes) const;
 
   const std::string root_;  // Absolute, without a trailing slash.

@@ -37,6 +37,12 @@ class Store {
   }
   /// Paths of all objects below `prefix`, at any depth, sorted.
   virtual Result<std::vector<std::string>> List(std::string_view prefix) const = 0;
+  /// Paths below `prefix` that writes which did not end left, sorted; no object is among them, and
+  /// Delete takes them. Those of writes under way are there too.
+  virtual Result<std::vector<std::string>> ListUnfinished(std::string_view prefix) const {
+    (void)prefix;
+    return std::vector<std::string>();
+  }
   /// Deleting what does not exist is success.
   virtual Status Delete(std::string_view path) = 0;
 
