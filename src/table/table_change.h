@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,18 +23,25 @@ struct TableDefinition {
   std::vector<std::string> sort_columns;  // Ascending, nulls first: the order inside a file.
 };
 
+/// Versions that a commit drops ahead of their time: those in [first, end).
+struct DroppedVersions {
+  int64_t first = 0, end = 0;
+  bool even_named = false;  // Also those that a tag or a branch names, and these names with them.
+};
+
 /// Files that come and go in one commit. An append only adds.
 struct TableChange {
   std::vector<datafile::DataFile> added;
   std::vector<datafile::DataFile> removed;
   bool is_rearrangement =
       false;  // Compaction: the same rows in other files; readers of changes skip it.
+  std::optional<DroppedVersions> dropped;  // Of Iceberg's snapshots; never the current one.
 };
 
 /// A file that was live in the versions [added_version, removed_version), sequence numbers of
-/// Iceberg and versions of Delta alike.
+/// Iceberg and versions of Delta alike. Metadata of dropped versions: in no version.
 struct RetiredFile {
-  std::string path;  // As DataFile's.
+  std::string path;  // As DataFile's: relative to the table.
   int64_t added_version = 0, removed_version = 0;
 
   bool operator==(const RetiredFile&) const = default;

@@ -43,6 +43,8 @@ class Removal {
       entries->back().status = is_removed ? EntryStatus::kDeleted : EntryStatus::kExisting;
       if (!is_removed) continue;
       entries->back().snapshot_id = commit_.snapshot_id;
+      // Bounds are values of rows, which may be removed for being forgotten.
+      for (auto& [id, column] : entries->back().file.statistics) column.lower = column.upper = {};
       ++summary.deleted_files;
       summary.deleted_records += entry.file.record_count;
       summary.removed_bytes += entry.file.file_bytes;

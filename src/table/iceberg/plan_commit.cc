@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -90,14 +91,26 @@ void WriteMetadata(std::string_view unique, PlannedCommit& plan) {
       {.path = next.metadata_path, .bytes = GzipCompress(MetadataJson(next.metadata), kGzipLevel)});
 }
 
+/// What the change drops ahead of time. Its metadata is retired, not deleted at once: whoever read
+/// the metadata file before may still be reading these.
+void DropWanted(const store::Store& store, const DroppedVersions& versions, PlannedCommit& plan) {
+  TableState& next = plan.next;
+  const std::vector<Snapshot> dropped = DropVersions(next.metadata, versions);
+  for (const std::string& path : ObsoleteFiles(store, next, dropped)) {
+    plan.retired.push_back({path.substr(next.location.root.size() + 1), 0, 0});
+  }
+}
+
 /// Notes the state's metadata file as history and forgets what is too old.
-void RollHistory(const store::Store& store, const TableState& state, PlannedCommit& plan) {
+void RollHistory(const store::Store& store, const TableState& state,
+                 const std::optional<DroppedVersions>& wanted, PlannedCommit& plan) {
   TableState& next = plan.next;
   if (!state.metadata_path.empty()) {
     const std::string relative = state.metadata_path.substr(state.location.root.size() + 1);
     next.metadata.metadata_log.push_back({.metadata_file = state.location.Uri(relative),
                                           .timestamp_ms = state.metadata.last_updated_ms});
   }
+  if (wanted) DropWanted(store, *wanted, plan);
   const std::vector<Snapshot> dropped = DropOldSnapshots(next.metadata);
   plan.obsolete = ObsoleteFiles(store, next, dropped);
   for (const std::string& uri : DropOldMetadataLog(next.metadata)) {
@@ -136,7 +149,7 @@ Result<PlannedCommit> PlanCommit(const store::Store& store, const TableState& st
                     .summary = std::move(changed.summary)};
   WriteManifestList(snapshot, list_name, plan);
   AddSnapshot(std::move(snapshot), plan.next.metadata);
-  RollHistory(store, state, plan);
+  RollHistory(store, state, change.dropped, plan);
   WriteMetadata(identity.unique, plan);
   return plan;
 }

@@ -20,7 +20,8 @@ struct PlannedCommit {
   std::string metadata_path;       // In the store.
   std::vector<std::string>
       obsolete;  // Metadata files in the store that nothing names after the commit.
-  std::vector<RetiredFile> retired;  // Data files that older snapshots alone have.
+  // Data files that older snapshots alone have, and the metadata of those that the change drops.
+  std::vector<RetiredFile> retired;
 };
 
 /// The first metadata file of a table made by NewTable. `unique`: a UUID that goes into its name.

@@ -95,12 +95,29 @@ void AddGoneManifests(const Snapshot& dropped, const std::vector<Snapshot>& kept
   }
 }
 
+/// Takes the snapshots at `indices` out of the metadata, and returns them.
+std::vector<Snapshot> Drop(const std::set<size_t>& indices, Metadata& metadata) {
+  std::vector<Snapshot> dropped;
+  if (indices.empty()) return dropped;
+  for (const size_t i : indices) dropped.push_back(metadata.snapshots[i]);
+  size_t index = 0;
+  std::erase_if(metadata.snapshots, [&](const Snapshot&) { return indices.contains(index++); });
+  // The log may only name snapshots that exist, and is cut before the last that does not.
+  for (const Snapshot& snapshot : dropped) {
+    auto& entries = metadata.snapshot_log;
+    const auto last = std::ranges::find(entries.rbegin(), entries.rend(), snapshot.snapshot_id,
+                                        &SnapshotLogEntry::snapshot_id);
+    entries.erase(entries.begin(), last.base());
+  }
+  return dropped;
+}
+
 }  // namespace
 
 std::vector<Snapshot> DropOldSnapshots(Metadata& metadata) {
   std::set<int64_t> protected_ids;
   for (const auto& [name, ref] : metadata.refs) protected_ids.insert(ref.snapshot_id);
-  auto& snapshots = metadata.snapshots;
+  const auto& snapshots = metadata.snapshots;
   size_t excess = snapshots.size() - std::min(snapshots.size(), kSnapshotsMax);
   std::set<size_t> indices;
   for (size_t i = 0; i + 1 < snapshots.size() && indices.size() < kSnapshotsDroppedMax; ++i) {
@@ -109,17 +126,27 @@ std::vector<Snapshot> DropOldSnapshots(Metadata& metadata) {
     if (excess > 0) --excess;
     indices.insert(i);
   }
-  std::vector<Snapshot> dropped;
-  if (indices.empty()) return dropped;
-  for (const size_t i : indices) dropped.push_back(snapshots[i]);
-  size_t index = 0;
-  std::erase_if(snapshots, [&](const Snapshot&) { return indices.contains(index++); });
-  // The log may only name snapshots that exist, and is cut before the last that does not.
+  return Drop(indices, metadata);
+}
+
+std::vector<Snapshot> DropVersions(Metadata& metadata, const DroppedVersions& versions) {
+  std::set<int64_t> named;
+  for (const auto& [name, ref] : metadata.refs) named.insert(ref.snapshot_id);
+  std::set<size_t> indices;
+  for (size_t i = 0; i < metadata.snapshots.size(); ++i) {
+    const Snapshot& snapshot = metadata.snapshots[i];
+    const bool is_meant = snapshot.sequence_number >= versions.first &&
+                          snapshot.sequence_number < versions.end &&
+                          snapshot.snapshot_id != metadata.current_snapshot_id;
+    if (is_meant && (versions.even_named || !named.contains(snapshot.snapshot_id))) {
+      indices.insert(i);
+    }
+  }
+  std::vector<Snapshot> dropped = Drop(indices, metadata);
   for (const Snapshot& snapshot : dropped) {
-    auto& entries = metadata.snapshot_log;
-    const auto last = std::ranges::find(entries.rbegin(), entries.rend(), snapshot.snapshot_id,
-                                        &SnapshotLogEntry::snapshot_id);
-    entries.erase(entries.begin(), last.base());
+    std::erase_if(metadata.refs, [&](const auto& ref) {
+      return ref.second.snapshot_id == snapshot.snapshot_id;
+    });
   }
   return dropped;
 }

@@ -30,6 +30,10 @@ constexpr size_t kMetadataLogMax = 20;
 /// beyond kSnapshotsMax; never one that a ref names, never the current one. Returns them.
 std::vector<Snapshot> DropOldSnapshots(Metadata& metadata);
 
+/// Drops the snapshots of those versions, but the current one and, where they are to stay, those
+/// that a ref names; where they are not, these refs too. Returns the snapshots.
+std::vector<Snapshot> DropVersions(Metadata& metadata, const DroppedVersions& versions);
+
 /// Removes the oldest entries of the metadata log beyond kMetadataLogMax. Returns their URIs.
 std::vector<std::string> DropOldMetadataLog(Metadata& metadata);
 

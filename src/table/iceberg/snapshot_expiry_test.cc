@@ -93,5 +93,34 @@ TEST(SnapshotExpiry, BoundsThemWhereCommitsAreMany) {
   EXPECT_THAT(history.metadata_.snapshots, SizeIs(kSnapshotsMax));
 }
 
+TEST(SnapshotExpiry, DropsVersionsAheadOfTimeButTheCurrentOneAndNamedOnes) {
+  History history;
+  history.Go(10s, 1s);
+  history.metadata_.current_snapshot_id = 10;
+  history.metadata_.refs["audit"] = {.snapshot_id = 4, .type = "tag"};
+
+  const auto dropped = DropVersions(history.metadata_, {.first = 3, .end = 11});
+
+  EXPECT_THAT(dropped, SizeIs(6));
+  EXPECT_THAT(history.metadata_.snapshots, SizeIs(4));
+  EXPECT_NE(history.metadata_.SnapshotOf(4), nullptr);
+  EXPECT_TRUE(history.metadata_.refs.contains("audit"));
+}
+
+TEST(SnapshotExpiry, DropsNamedVersionsWithTheirNamesWhereThatIsWanted) {
+  History history;
+  history.Go(10s, 1s);
+  history.metadata_.current_snapshot_id = 10;
+  history.metadata_.refs["audit"] = {.snapshot_id = 4, .type = "tag"};
+  history.metadata_.refs["first"] = {.snapshot_id = 1, .type = "tag"};
+
+  DropVersions(history.metadata_, {.first = 3, .end = 11, .even_named = true});
+
+  EXPECT_THAT(history.metadata_.snapshots, SizeIs(3));
+  EXPECT_FALSE(history.metadata_.refs.contains("audit"));
+  EXPECT_TRUE(history.metadata_.refs.contains("first"));
+  EXPECT_TRUE(history.metadata_.refs.contains("main"));
+}
+
 }  // namespace
 }  // namespace weir::table::iceberg
