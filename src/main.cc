@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   weir::cli::AddStatusCommand(app, exit_code);
   weir::cli::AddTableCommand(app, exit_code, weir::node::OpenDataFolder);
   weir::cli::AddTraceCommand(app, exit_code);
+  weir::cli::AddMaintainCommand(app, exit_code);
   weir::cli::AddConfigCommand(app, exit_code);
   if (argc == 1) {
     std::cout << app.help();

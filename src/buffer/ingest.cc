@@ -138,13 +138,15 @@ void Ingest::Run() {
 
 bool Ingest::WaitForWork() {
   std::unique_lock lock(queue_mutex_);
-  const auto is_ready = [&] { return queue_.empty() ? is_stopping_ : MayTakeLocked(); };
+  const auto is_ready = [&] {
+    return is_roll_wanted_ || (queue_.empty() ? is_stopping_ : MayTakeLocked());
+  };
   if (last_sync_.ok()) {
     queue_changed_.wait(lock, is_ready);
   } else if (!queue_changed_.wait_for(lock, options_.probe_pause, is_ready)) {
     return true;
   }
-  return !queue_.empty();
+  return is_roll_wanted_ || !queue_.empty();
 }
 
 bool Ingest::MayTakeLocked() const {
@@ -153,12 +155,14 @@ bool Ingest::MayTakeLocked() const {
 
 void Ingest::Step() {
   std::vector<Waiting> batch;
-  bool is_broken = false;
+  bool is_broken = false, is_roll_wanted = false;
   {
     const std::lock_guard lock(queue_mutex_);
-    if (MayTakeLocked()) batch = NextBatchLocked();
+    is_roll_wanted = is_roll_wanted_;
+    if (!is_roll_wanted && MayTakeLocked()) batch = NextBatchLocked();
     is_broken = !last_sync_.ok();
   }
+  if (is_roll_wanted) return RollJournal();
   if (!batch.empty()) return Take(std::move(batch));
   if (is_broken) ProbeJournal();
 }
@@ -183,6 +187,41 @@ void Ingest::ProbeJournal() {
   const std::lock_guard lock(queue_mutex_);
   last_sync_ = reopened;
   if (reopened.ok()) log::Info("journal can be written again");
+}
+
+void Ingest::Roll() {
+  {
+    const std::lock_guard lock(queue_mutex_);
+    is_roll_wanted_ = true;
+  }
+  queue_changed_.notify_all();
+}
+
+bool Ingest::has_rolled() const {
+  const std::lock_guard lock(queue_mutex_);
+  return !is_roll_wanted_ && !journal_->HoldsBefore(rolled_at_);
+}
+
+void Ingest::RollJournal() {
+  // As a probe: the number is used up.
+  const uint64_t sequence = next_sequence_++;
+  const Status rolled = journal_->Roll(sequence);
+  {
+    const std::lock_guard lock(queue_mutex_);
+    is_roll_wanted_ = false;
+    rolled_at_ = sequence;
+    last_sync_ = rolled;
+  }
+  if (!rolled.ok()) {
+    return log::Warn("journal does not go on in a new segment", {{"error", rolled.message()}});
+  }
+  // What was in the tables before waits for no other commit.
+  ReleaseJournal(journal_->released());
+}
+
+void Ingest::ReleaseJournal(uint64_t sequence) {
+  const std::lock_guard lock(release_mutex_);
+  journal_->Release(std::max(sequence, journal_->released()));
 }
 
 void Ingest::Take(std::vector<Waiting> batch) {
@@ -282,7 +321,7 @@ void Ingest::FreeSealed() {
 }
 
 void Ingest::Release(uint64_t sequence) {
-  journal_->Release(sequence);
+  ReleaseJournal(sequence);
   {
     const std::lock_guard lock(queue_mutex_);
     sealed_bytes_ = 0;

@@ -60,6 +60,12 @@ class Ingest final : public signal::Sink {
   /// The generation that ended with `sequence` is in the tables.
   void Release(uint64_t sequence);
 
+  /// What was acknowledged so far is to leave the disk as soon as it is in the tables: the journal
+  /// goes on in a new segment, and files that hold earlier requests are deleted, not written over.
+  void Roll();
+  /// Whether that has happened, for all since the last Roll.
+  bool has_rolled() const;
+
   Status CanAccept() const override;
   uint32_t writer() const { return options_.journal.writer; }
   int64_t buffered_bytes() const;
@@ -92,6 +98,8 @@ class Ingest final : public signal::Sink {
   bool MayTakeLocked() const;
   std::vector<Waiting> NextBatchLocked();
   void ProbeJournal();
+  void RollJournal();
+  void ReleaseJournal(uint64_t sequence);
   void Take(std::vector<Waiting> batch);
   std::vector<Answer> Decode(std::vector<Waiting>& batch, std::vector<JournalEntry>& entries);
   void KeepRefused(Waiting& waiting, const Status& refused, std::vector<JournalEntry>& entries);
@@ -109,9 +117,12 @@ class Ingest final : public signal::Sink {
   int64_t sealed_bytes_ = 0;   // Of generations handed over and still in memory.
   int64_t oldest_current_ = 0, oldest_sealed_ = 0;
   bool is_stopping_ = false;
+  bool is_roll_wanted_ = false;
+  uint64_t rolled_at_ = 0;  // The number with which the last Roll's segment began.
   Status last_sync_;  // How the last attempt to write the journal went.
 
-  std::mutex rows_mutex_;  // Held from decoding to sync, so that Seal sees durable rows only.
+  std::mutex release_mutex_;  // Held for a release, with none of the others.
+  std::mutex rows_mutex_;     // Held from decoding to sync, so that Seal sees durable rows only.
   std::unique_ptr<Generation> current_;
   uint64_t next_sequence_ = 1;
 

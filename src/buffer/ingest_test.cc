@@ -12,6 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::Pair;
 using namespace std::chrono_literals;
 
@@ -167,6 +168,36 @@ TEST_F(IngestTest, TakesRequestsAgainOnceOneLargerThanTheJournalIsInTheTables) {
   EXPECT_TRUE(ingest_->CanAccept().ok());
   EXPECT_TRUE(SendAndWait("2").ok());
   EXPECT_EQ(folder_.Segments().size(), 2U);
+}
+
+TEST_F(IngestTest, LeavesNothingOfRequestsInTablesOnceItRolled) {
+  options_.journal_bytes_max = 10 * 4096 * 8;  // With room for spares.
+  Open();
+  for (int i = 0; i < 8; ++i) ASSERT_TRUE(SendAndWait("424242 " + WordsOf(1200)).ok());
+  ingest_->Release(ingest_->Seal()->last_sequence());
+  EXPECT_THAT(BytesOnDisk(), HasSubstr("424242"));
+
+  ingest_->Roll();
+  WaitUntilRolled();
+
+  EXPECT_THAT(BytesOnDisk(), Not(HasSubstr("424242")));
+  EXPECT_TRUE(SendAndWait("7").ok());
+  EXPECT_EQ(folder_.Requests().back().second, "7");
+}
+
+TEST_F(IngestTest, KeepsWhatIsInNoTableWhenItRolls) {
+  Open();
+  ASSERT_TRUE(SendAndWait("424242").ok());
+  const auto sealed = ingest_->Seal();
+
+  ingest_->Roll();
+  ASSERT_TRUE(SendAndWait("7").ok());
+  EXPECT_FALSE(ingest_->has_rolled());
+  EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(1, "424242"), Pair(3, "7")));
+  ingest_->Release(sealed->last_sequence());
+
+  EXPECT_TRUE(ingest_->has_rolled());
+  EXPECT_THAT(folder_.Requests(), ElementsAre(Pair(3, "7")));
 }
 
 TEST_F(IngestTest, TakesMoreThanOneRequestWhereTheLimitIsSmallerThanASegment) {

@@ -159,6 +159,26 @@ Status JournalWriter::TryReopen(uint64_t next_sequence) {
   return file_ != nullptr ? Status::OK() : OpenSegment(next_sequence);
 }
 
+Status JournalWriter::Roll(uint64_t next_sequence) {
+  TRY(RemoveRemains());
+  file_.reset();
+  spared_from_ = next_sequence;
+  {
+    auto spares = spares_.Lock();
+    while (!spares->empty()) {
+      TRY(disk_.Remove(spares->back()));
+      spares->pop_back();
+    }
+  }
+  TRY(disk_.SyncDirectory(options_.directory));
+  return OpenSegment(next_sequence);
+}
+
+bool JournalWriter::HoldsBefore(uint64_t sequence) const {
+  auto segments = segments_.Lock();
+  return !segments->empty() && segments->front().first_sequence < sequence;
+}
+
 Status JournalWriter::TryAppend(const std::vector<JournalEntry>& entries, int64_t bytes) {
   std::vector<std::string> heads;
   heads.reserve(entries.size());
@@ -209,8 +229,12 @@ std::vector<JournalWriter::Segment> JournalWriter::TakeOut(uint64_t sequence) {
   std::vector<Segment> released;
   auto segments = segments_.Lock();
   // A segment is done with when the next one starts at or before the first sequence that is still
-  // needed.
-  while (segments->size() > 1 && (*segments)[1].first_sequence <= sequence + 1) {
+  // needed, or when it ends before that: numbers between may be used up without a request.
+  const auto is_done_with = [&] {
+    return (*segments)[1].first_sequence <= sequence + 1 ||
+           segments->front().last_sequence <= sequence;
+  };
+  while (segments->size() > 1 && is_done_with()) {
     released.push_back(std::move(segments->front()));
     segments->erase(segments->begin());
   }
@@ -239,6 +263,7 @@ void JournalWriter::NoteTaken(const Segment& segment) {
 /// Only whole segments: one that was cut back after a failure is not to be trusted again.
 bool JournalWriter::KeepAsSpare(const Segment& segment) {
   auto spares = spares_.Lock();
+  if (segment.first_sequence < spared_from_) return false;
   if (segment.bytes != options_.segment_bytes || spares->size() >= options_.spare_segments_max) {
     return false;
   }

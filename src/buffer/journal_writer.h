@@ -42,7 +42,7 @@ struct JournalEntry {
   std::optional<RefusedRequest> refused;  // Nothing for requests that were taken.
 };
 
-/// Append is one thread, Release one, the rest any thread.
+/// Append, TryReopen and Roll are one thread, Release one, the rest any thread.
 class JournalWriter {
  public:
   /// Errors: kRetryLater when the first segment can't be made.
@@ -60,9 +60,17 @@ class JournalWriter {
   /// Errors: kRetryLater while that is not possible.
   Status TryReopen(uint64_t next_sequence);
 
+  /// Begins a new segment, the next append's, in a new file; spares are deleted, and segments so far
+  /// are when they are released, so that what was appended before is off the disk then.
+  /// Errors: kRetryLater when the segment can't be made.
+  Status Roll(uint64_t next_sequence);
+  /// Whether a segment from before `sequence` is on disk; spares are none.
+  bool HoldsBefore(uint64_t sequence) const;
+
   /// Requests up to `sequence` are in the tables: segments with nothing later are deleted or become
   /// spares.
   void Release(uint64_t sequence);
+  uint64_t released() const { return released_; }
   /// Bytes of all segments, spares left out.
   int64_t byte_size() const;
   /// Of these, the bytes that wait for a Release: the segment that is open stays on disk when all
@@ -117,6 +125,7 @@ class JournalWriter {
   // sequence past theirs, so that a replay passes over what is known as taken.
   std::vector<Remains> remains_;
   std::atomic<uint64_t> released_{0};  // The sequence of the last Release.
+  std::atomic<uint64_t> spared_from_{0};  // Segments before this one become no spares.
 };
 
 }  // namespace weir::buffer

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <semaphore>
 #include <string>
@@ -65,6 +68,23 @@ class IngestTest : public testing::Test {
   Outcome SendAndWait(const std::string& body) { return Wait(Send(body)); }
   static bool IsReady(const std::future<Outcome>& answer) {
     return answer.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  }
+  /// All that the journal's files hold, what is no request any more included.
+  std::string BytesOnDisk() const {
+    std::string all;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(JournalDirectory(folder_.path(), 7))) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      all.append(std::istreambuf_iterator<char>(file), {});
+    }
+    return all;
+  }
+  void WaitUntilRolled() const {
+    const auto deadline = std::chrono::steady_clock::now() + kIngestPatience;
+    while (!ingest_->has_rolled() && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    EXPECT_TRUE(ingest_->has_rolled());
   }
   /// Spins until requests are taken again.
   bool IsAcceptingSoon() const {

@@ -47,13 +47,21 @@ Result<ordered_json> AskApi(const ApiOptions& options, const std::string& target
   return ReadAnswer(server, answer);
 }
 
+Result<ordered_json> PostApi(const ApiOptions& options, const std::string& target,
+                             const ordered_json& body) {
+  const std::string server = TRY(ServerOf(options));
+  const auto answer = TRY(HttpPost(server, target, body.dump(), options.timeout));
+  return ReadAnswer(server, answer);
+}
+
 Result<ordered_json> ReadAnswer(const std::string& from, const HttpAnswer& answer) {
   auto json = ordered_json::parse(answer.body, nullptr, false);
-  if (answer.status == 200 && json.is_object()) return json;
+  const bool is_good = answer.status == 200 || answer.status == 202;
+  if (is_good && json.is_object()) return json;
   const auto error = json.find("error");
   std::string message = error != json.end() ? TextAt(*error, "message") : "";
   if (message.empty()) message = fmt::format("{} answered HTTP {}", from, answer.status);
-  return Error(answer.status == 200 ? ErrorKind::kInternal : KindOfHttp(answer.status), message);
+  return Error(is_good ? ErrorKind::kInternal : KindOfHttp(answer.status), message);
 }
 
 int64_t IntAt(const ordered_json& object, const char* key) {

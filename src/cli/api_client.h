@@ -30,6 +30,10 @@ void AddApiOptions(CLI::App& command, ApiOptions& options);
 /// no server; kRetryLater when it can't be reached.
 Result<nlohmann::ordered_json> AskApi(const ApiOptions& options, const std::string& target);
 
+/// As AskApi, but posts `body`.
+Result<nlohmann::ordered_json> PostApi(const ApiOptions& options, const std::string& target,
+                                       const nlohmann::ordered_json& body);
+
 /// What `from` answered, as AskApi gives it.
 Result<nlohmann::ordered_json> ReadAnswer(const std::string& from, const HttpAnswer& answer);
 

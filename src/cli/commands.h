@@ -27,6 +27,8 @@ void AddStatusCommand(CLI::App& app, ExitCode& exit_code);
 void AddTableCommand(CLI::App& app, ExitCode& exit_code, OpenFolder open_folder = {});
 /// `weir trace ID`.
 void AddTraceCommand(CLI::App& app, ExitCode& exit_code);
+/// `weir maintain compact|expire|gc|forget|requests`.
+void AddMaintainCommand(CLI::App& app, ExitCode& exit_code);
 /// `weir config print|check`.
 void AddConfigCommand(CLI::App& app, ExitCode& exit_code);
 

@@ -3,6 +3,7 @@
 // The server's configuration: built-in defaults < YAML file < environment < flags.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,10 @@ struct ServerConfig {
   int64_t compaction_file_mib = 0;
   int64_t maintenance_checkpoint_entries = 0;
   int64_t maintenance_history_s = 0;
+  int64_t maintenance_retention_days = 0;  // 0: for ever.
+  std::map<std::string, int64_t> maintenance_retention_tables;  // Days, by table.
+  int64_t maintenance_orphan_grace_s = 0;
+  int64_t maintenance_forget_grace_s = 0;
   bool dead_letters = false;
   int64_t dead_letters_original_kib = 0;    // Of one letter.
   int64_t dead_letters_mib_per_commit = 0;  // Of one commit's letters, each worker's.

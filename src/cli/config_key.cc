@@ -61,6 +61,16 @@ std::vector<ConfigKey> MakeKeys() {
        "entries of a Delta log from one checkpoint to the next"},
       {"maintenance.history_s", "3600", NumberField{&C::maintenance_history_s, 1, 366 * 86'400},
        "how long versions of a Delta log and replaced files are kept"},
+      {"maintenance.retention_days", "0", NumberField{&C::maintenance_retention_days, 0, 36'600},
+       "how long rows are kept, by their day; 0: for ever"},
+      {"maintenance.retention_tables", "",
+       TableNumbersField{&C::maintenance_retention_tables, 0, 36'600},
+       "other numbers of days for some tables: otel_logs=30, staging.otel_spans=7"},
+      {"maintenance.forget_grace_s", "60", NumberField{&C::maintenance_forget_grace_s, 0, 86'400},
+       "how long queries may go on with versions that are dropped to forget rows"},
+      {"maintenance.orphan_grace_s", "86400",
+       NumberField{&C::maintenance_orphan_grace_s, 3600, 366 * 86'400},
+       "how old a file that no version names is before `weir maintain gc` deletes it"},
       {"workers", fmt::format("{}", cores), NumberField{&C::workers, 1, 1024}, "network threads"},
       {"log.level", "info", WordField{&C::log_level, {"debug", "info", "warn", "error", "off"}},
        "how much is logged"},
@@ -86,6 +96,36 @@ std::optional<Endpoint> ParseEndpoint(std::string_view text) {
   if (parsed.ec != std::errc() || parsed.ptr != end || port < 0 || port > 65535)
     return std::nullopt;
   return endpoint;
+}
+
+std::string_view Trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+/// `table=number` with commas between; nothing where it is anything else.
+std::optional<std::map<std::string, int64_t>> ReadTableNumbers(std::string_view text, int64_t min,
+                                                               int64_t max) {
+  std::map<std::string, int64_t> numbers;
+  text = Trimmed(text);
+  while (!text.empty()) {
+    const size_t comma = std::min(text.find(','), text.size());
+    const std::string_view part = Trimmed(text.substr(0, comma));
+    text = Trimmed(text.substr(std::min(comma + 1, text.size())));
+    const size_t mark = part.find('=');
+    if (mark == std::string_view::npos || mark == 0) return std::nullopt;
+    const std::string_view number = Trimmed(part.substr(mark + 1));
+    int64_t value = 0;
+    const char* const end = number.data() + number.size();
+    const auto parsed = std::from_chars(number.data(), end, value);
+    const bool fits =
+        parsed.ec == std::errc() && parsed.ptr == end && value >= min && value <= max;
+    if (!fits) return std::nullopt;
+    const std::string name(Trimmed(part.substr(0, mark)));
+    if (!numbers.emplace(name, value).second) return std::nullopt;
+  }
+  return numbers;
 }
 
 /// Sets one kind of field; returns what is allowed where `text` is not.
@@ -129,6 +169,15 @@ struct Setter {
       return fmt::format("a whole number from {} to {}", target.min, target.max);
     }
     config.*target.field = number;
+    return "";
+  }
+  std::string operator()(const TableNumbersField& target) const {
+    const auto numbers = ReadTableNumbers(text, target.min, target.max);
+    if (!numbers) {
+      return fmt::format("table=days, with commas between, days from {} to {}", target.min,
+                         target.max);
+    }
+    config.*target.field = *numbers;
     return "";
   }
   std::string operator()(const FlagField& target) const {

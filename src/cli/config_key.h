@@ -3,6 +3,7 @@
 // The one table of settings: name, default, what is allowed, and the field it fills.
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,11 @@ struct NumberField {
   int64_t ServerConfig::* field;
   int64_t min, max;
 };
+/// `otel_logs=30, staging.otel_spans=7`; may be empty.
+struct TableNumbersField {
+  std::map<std::string, int64_t> ServerConfig::* field;
+  int64_t min, max;
+};
 struct FlagField {
   bool ServerConfig::* field;
 };
@@ -37,7 +43,9 @@ struct FlagField {
 struct ConfigKey {
   std::string_view name;
   std::string default_value;
-  std::variant<TextField, EndpointField, NameField, WordField, NumberField, FlagField> target;
+  std::variant<TextField, EndpointField, NameField, WordField, NumberField,
+               TableNumbersField, FlagField>
+      target;
   std::string_view meaning;
 };
 

@@ -133,20 +133,38 @@ Result<HttpAnswer> Parse(const std::string& server, std::string_view bytes) {
   return answer;
 }
 
-}  // namespace
+/// A request, in parts.
+struct Asked {
+  std::string_view method, target, headers, body;
+};
 
-Result<HttpAnswer> HttpGet(const std::string& server, const std::string& target,
+Result<HttpAnswer> AskOnce(const std::string& server, const Asked& asked,
                            std::chrono::milliseconds timeout) {
   const Address address = TRY(AddressOf(server));
   const Socket socket = TRY(Connect(server, timeout));
   const bool is_v6 = address.host.find(':') != std::string::npos;
   const std::string host = is_v6 ? "[" + address.host + "]" : address.host;
   TRY(SendAll(socket, server,
-              fmt::format("GET {} HTTP/1.1\r\nhost: {}:{}\r\naccept: application/json\r\n"
-                          "user-agent: weir\r\nconnection: close\r\n\r\n",
-                          target, host, address.port)));
+              fmt::format("{} {} HTTP/1.1\r\nhost: {}:{}\r\naccept: application/json\r\n"
+                          "user-agent: weir\r\n{}connection: close\r\n\r\n{}",
+                          asked.method, asked.target, host, address.port, asked.headers,
+                          asked.body)));
   const std::string bytes = TRY(ReceiveAll(socket, server));
   return Parse(server, bytes);
+}
+
+}  // namespace
+
+Result<HttpAnswer> HttpGet(const std::string& server, const std::string& target,
+                           std::chrono::milliseconds timeout) {
+  return AskOnce(server, {"GET", target, "", ""}, timeout);
+}
+
+Result<HttpAnswer> HttpPost(const std::string& server, const std::string& target,
+                            const std::string& body, std::chrono::milliseconds timeout) {
+  const std::string headers = fmt::format(
+      "content-type: application/json\r\ncontent-length: {}\r\n", body.size());
+  return AskOnce(server, {"POST", target, headers, body}, timeout);
 }
 
 }  // namespace weir::cli

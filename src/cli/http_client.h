@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// GET over HTTP/1.1: all that the command line asks of a server.
+// GET and POST over HTTP/1.1: all that the command line asks of a server.
 
 #include <chrono>
 #include <string>
@@ -19,5 +19,9 @@ struct HttpAnswer {
 /// can't be reached or answers nonsense.
 Result<HttpAnswer> HttpGet(const std::string& server, const std::string& target,
                            std::chrono::milliseconds timeout);
+
+/// As HttpGet, but sends `body`, which is JSON.
+Result<HttpAnswer> HttpPost(const std::string& server, const std::string& target,
+                            const std::string& body, std::chrono::milliseconds timeout);
 
 }  // namespace weir::cli

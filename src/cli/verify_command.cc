@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cctype>
 #include <cstdio>
 #include <memory>
 
@@ -19,7 +20,7 @@ using nlohmann::ordered_json;
 struct State {
   ApiOptions options{.timeout = std::chrono::minutes(10)};  // A long Delta log is read in one go.
   OpenFolder open_folder;
-  std::vector<std::string> tables;
+  std::vector<std::string> tables, forgotten;
   bool is_quick = false;
   int64_t grace_s = 3600;
 };
@@ -78,9 +79,43 @@ Status VerifyFooters(const Ask& ask, const std::string& path, ordered_json& repo
   return Status::OK();
 }
 
+/// `column=value` as a URL's parameter.
+Result<std::string> ForgottenParameter(const std::string& text) {
+  const size_t mark = text.find('=');
+  if (mark == std::string::npos) {
+    return Error(ErrorKind::kBadRequest,
+                 fmt::format("--forgotten is `{}`, expected column=value as user_id=alice", text));
+  }
+  std::string parameter = "&" + text.substr(0, mark + 1);
+  for (const unsigned char c : text.substr(mark + 1)) {
+    parameter += std::isalnum(c) ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
+  }
+  return parameter;
+}
+
+/// Older versions, and what is forgotten; adds what is found to `report`.
+Status VerifyHistory(const State& state, const Ask& ask, const std::string& path,
+                     ordered_json& report) {
+  std::string target = fmt::format("/api/v1/verify/{}/history?grace_s={}", path, state.grace_s);
+  for (const std::string& text : state.forgotten) {
+    const std::string parameter = TRY(ForgottenParameter(text));
+    target += parameter;
+  }
+  const ordered_json history = TRY(ask(target));
+  for (const auto& finding : ArrayAt(history, "findings")) report["findings"].push_back(finding);
+  for (const char* sum : {"errors", "warnings"}) {
+    report[sum] = IntAt(report, sum) + IntAt(history, sum);
+  }
+  for (const char* fact : {"snapshots", "delta_versions", "searched_files"}) {
+    report[fact] = IntAt(history, fact);
+  }
+  return Status::OK();
+}
+
 Result<ordered_json> Verify(const State& state, const Ask& ask, const std::string& path) {
   ordered_json report = TRY(ask(fmt::format("/api/v1/verify/{}?grace_s={}", path, state.grace_s)));
   const std::string snapshot = TextAt(report, "snapshot_id");
+  if (!state.is_quick || !state.forgotten.empty()) TRY(VerifyHistory(state, ask, path, report));
   if (state.is_quick || snapshot == "0" || snapshot.empty()) return report;
   TRY(VerifyFooters(ask, path, report));
   return report;
@@ -101,6 +136,13 @@ void Print(const ordered_json& report) {
       IntAt(report, "delta_version"), GroupedNumber(IntAt(report, "files")),
       GroupedNumber(IntAt(report, "rows")), BytesText(IntAt(report, "bytes")),
       has_footers ? GroupedNumber(IntAt(report, "footers")) + " footers read" : "no footers read");
+  if (report.contains("snapshots")) {
+    fmt::print("  kept: {} snapshots, {} delta versions\n",
+               GroupedNumber(IntAt(report, "snapshots")),
+               GroupedNumber(IntAt(report, "delta_versions")));
+  }
+  const int64_t searched = IntAt(report, "searched_files");
+  if (searched > 0) fmt::print("  searched for rows: {} files\n", GroupedNumber(searched));
   const ordered_json& findings = ArrayAt(report, "findings");
   for (const auto& finding : findings) {
     fmt::print("  {} {}: {} {}\n    found     {}\n    expected  {}\n    to do     {}\n",
@@ -144,7 +186,9 @@ void AddVerifyVerb(CLI::App& table, OpenFolder open_folder, ExitCode& exit_code)
       "none.");
   AddApiOptions(*command, state->options);
   command->add_option("tables", state->tables, "otel_spans, or schema.name; all without");
-  command->add_flag("--quick", state->is_quick, "Leave the files' footers out");
+  command->add_flag("--quick", state->is_quick, "Leave older versions and files' footers out");
+  command->add_option("--forgotten", state->forgotten,
+                      "Prove that no file and no version has it: user_id=alice");
   command
       ->add_option("--grace", state->grace_s,
                    "Seconds for which a file that no table lists may wait for its commit [3600]")

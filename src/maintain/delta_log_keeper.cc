@@ -13,17 +13,44 @@ namespace weir::maintain {
 
 namespace delta = table::delta;
 
-Status DeltaLogKeeper::Keep(const catalog::TableEntry& entry) {
+Result<DeltaLogKeeper::Log*> DeltaLogKeeper::Find(const catalog::TableEntry& entry) {
   if (!logs_.contains(entry.name)) {
     Log found = TRY(Look(entry));
     logs_[entry.name] = std::move(found);
   }
-  Log& log = logs_[entry.name];
-  const int64_t checkpoint = log.checkpoints.empty() ? 0 : log.checkpoints.back().version;
-  if (entry.delta_version - checkpoint < options_.limits.entries_per_checkpoint)
-    return Status::OK();
-  TRY(WriteCheckpoint(log, entry.delta_version));
-  return RemoveHistory(log);
+  return &logs_[entry.name];
+}
+
+Status DeltaLogKeeper::Keep(const catalog::TableEntry& entry) {
+  Log* const log = TRY(Find(entry));
+  const int64_t checkpoint = log->checkpoints.empty() ? 0 : log->checkpoints.back().version;
+  if (entry.delta_version - checkpoint >= options_.limits.entries_per_checkpoint) {
+    TRY(WriteCheckpoint(*log, entry.delta_version));
+  }
+  return RemoveHistory(*log);
+}
+
+Result<int64_t> DeltaLogKeeper::CheckpointNow(const catalog::TableEntry& entry) {
+  Log* const log = TRY(Find(entry));
+  TRY(WriteCheckpoint(*log, entry.delta_version));
+  return log->checkpoints.empty() ? -1 : log->checkpoints.back().version;
+}
+
+Status DeltaLogKeeper::RemoveBefore(const catalog::TableEntry& entry, int64_t version) {
+  Log* const log = TRY(Find(entry));
+  const auto is_there = [&](const auto& one) { return one.version == version; };
+  if (std::ranges::none_of(log->checkpoints, is_there)) {
+    return Error(ErrorKind::kBadRequest,
+                 entry.name.ToString() + ": no checkpoint of version " + std::to_string(version));
+  }
+  return DropBefore(*log, version);
+}
+
+Result<DeltaLogKeeper::Extent> DeltaLogKeeper::ExtentOf(const catalog::TableEntry& entry) {
+  const Log* const log = TRY(Find(entry));
+  if (log->checkpoints.empty()) return Extent();
+  return Extent{.oldest = log->first_entry == 0 ? 0 : log->checkpoints.front().version,
+                .checkpoint = log->checkpoints.back().version};
 }
 
 Result<DeltaLogKeeper::Log> DeltaLogKeeper::Look(const catalog::TableEntry& entry) const {
@@ -64,17 +91,21 @@ Status DeltaLogKeeper::WriteCheckpoint(Log& log, int64_t version) const {
 
 /// What no version of the kept history needs: all before the newest checkpoint that is as old.
 Status DeltaLogKeeper::RemoveHistory(Log& log) const {
-  store::Store& store = options_.store;
   const int64_t since_ms = options_.clock.UnixMillis() - options_.limits.history.count();
-  const auto is_history = [&] {
-    return log.checkpoints.size() > 1 && log.checkpoints[1].written_ms < since_ms;
-  };
-  while (is_history()) {
+  int64_t version = -1;
+  for (const Checkpoint& checkpoint : log.checkpoints) {
+    if (checkpoint.written_ms < since_ms) version = std::max(version, checkpoint.version);
+  }
+  return version < 0 ? Status::OK() : DropBefore(log, version);
+}
+
+Status DeltaLogKeeper::DropBefore(Log& log, int64_t version) const {
+  store::Store& store = options_.store;
+  while (log.checkpoints.front().version < version) {
     TRY(store.Delete(delta::CheckpointPath(log.root, log.checkpoints.front().version)));
     log.checkpoints.pop_front();
   }
-  if (log.checkpoints.front().written_ms >= since_ms) return Status::OK();
-  for (; log.first_entry < log.checkpoints.front().version; ++log.first_entry) {
+  for (; log.first_entry < version; ++log.first_entry) {
     TRY(store.Delete(delta::EntryPath(log.root, log.first_entry)));
     kDeltaEntriesRemoved.With().Add();
   }

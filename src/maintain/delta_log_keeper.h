@@ -24,7 +24,7 @@ struct DeltaLogLimits {
   std::chrono::milliseconds tombstones_kept = std::chrono::hours(7 * 24);
 };
 
-/// One thread.
+/// Shared by all that removes history, so that what it knows of a log stays true. One thread.
 class DeltaLogKeeper {
  public:
   struct Options {
@@ -37,6 +37,16 @@ class DeltaLogKeeper {
 
   /// Brings the table's log in order, as far as it is due. Doing it again is harmless.
   Status Keep(const catalog::TableEntry& entry);
+  /// Writes a checkpoint now, of the last published version, and returns that version.
+  Result<int64_t> CheckpointNow(const catalog::TableEntry& entry);
+  /// Removes what is older than the checkpoint of `version`, whatever its age: no reader can ask
+  /// for an older version then.
+  Status RemoveBefore(const catalog::TableEntry& entry, int64_t version);
+  /// The oldest version that the log tells of, and the newest checkpoint's; 0 where there is none.
+  struct Extent {
+    int64_t oldest = 0, checkpoint = 0;
+  };
+  Result<Extent> ExtentOf(const catalog::TableEntry& entry);
 
  private:
   struct Checkpoint {
@@ -51,8 +61,10 @@ class DeltaLogKeeper {
   };
 
   Result<Log> Look(const catalog::TableEntry& entry) const;
+  Result<Log*> Find(const catalog::TableEntry& entry);
   Status WriteCheckpoint(Log& log, int64_t version) const;
   Status RemoveHistory(Log& log) const;
+  Status DropBefore(Log& log, int64_t version) const;
 
   const Options options_;
   std::map<catalog::TableName, Log> logs_;

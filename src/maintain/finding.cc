@@ -19,6 +19,9 @@ constexpr std::string_view kRestoreData =
     "restore the file from a backup; until then reads that touch it fail or are wrong";
 constexpr std::string_view kIcebergIsTruth =
     "Iceberg is the truth: stop who else writes to the Delta log, and restore the log's entries";
+constexpr std::string_view kRestoreOld =
+    "restore the file from a backup, or drop the versions that need it (`weir maintain expire "
+    "--versions-older-than`); the current version is not concerned";
 constexpr std::string_view kReport =
     "no reader is right to prune by these; report it as a defect with this line and the file";
 
@@ -70,6 +73,14 @@ Words WordsOf(Check check) {
     case Check::kUnreferenced:
       return {"unreferenced", "nothing: left by a crash between file and commit, it costs space",
               false};
+    case Check::kOldVersionUnreadable: return {"old_version_unreadable", kRestoreOld};
+    case Check::kOldFileMissing: return {"old_file_missing", kRestoreOld};
+    case Check::kOldFileSize: return {"old_file_size", kRestoreOld};
+    case Check::kVersionsDiffer: return {"versions_differ", kIcebergIsTruth};
+    case Check::kForgottenRows:
+      return {"forgotten_rows",
+              "ask to forget it again (`weir maintain forget`): these came later, or a crash left "
+              "them"};
   }
   return {"unknown", ""};
 }

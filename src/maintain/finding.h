@@ -44,6 +44,11 @@ enum class Check : uint8_t {
   kNullCount,
   kBounds,
   kUnreferenced,
+  kOldVersionUnreadable,
+  kOldFileMissing,
+  kOldFileSize,
+  kVersionsDiffer,
+  kForgottenRows,
 };
 
 enum class Format : uint8_t { kCatalog, kIceberg, kDelta, kData };

@@ -5,9 +5,39 @@
 
 #include "base/log.h"
 #include "maintain/all_tables.h"
-#include "maintain/compaction/retired_files.h"
 
 namespace weir::maintain {
+
+Maintainer::Maintainer(const Options& options)
+    : options_(options),
+      compactor_({.store = options.store,
+                  .clock = options.clock,
+                  .rearrange = options.rearrange,
+                  .limits = options.compaction,
+                  .is_cancelled = [this] { return thread_.IsStopping(); }}),
+      delta_logs_({.store = options.store, .clock = options.clock, .limits = options.delta_log}),
+      runner_({.store = options.store,
+               .catalog = options.catalog,
+               .clock = options.clock,
+               .rearrange = options.rearrange,
+               .retention = options.retention,
+               .history = options.delta_log.history,
+               .orphans = options.orphans,
+               .is_cancelled = [this] { return thread_.IsStopping(); }},
+              compactor_, delta_logs_) {
+  if (options.forget_requests == nullptr) return;
+  forgetter_.emplace(
+      Forgetter::Options{.store = options.store,
+                         .catalog = options.catalog,
+                         .requests = *options.forget_requests,
+                         .clock = options.clock,
+                         .rearrange = options.rearrange,
+                         .journals_are_clear = options.journals_are_clear,
+                         .grace = options.forget_grace,
+                         .process_start_ms = options.orphans.process_start_ms,
+                         .is_cancelled = [this] { return thread_.IsStopping(); }},
+      delta_logs_);
+}
 
 void Maintainer::Start() {
   thread_.Start("maintain", RoundThread::Priority::kLowest, [this] {
@@ -16,7 +46,34 @@ void Maintainer::Start() {
   });
 }
 
+void Maintainer::RunOperations() {
+  Operations* const operations = options_.operations;
+  while (operations != nullptr && !thread_.IsStopping()) {
+    const std::optional<Operation> next = operations->Take();
+    if (!next) return;
+    const std::string_view verb = NameOf(next->request.verb);
+    log::Info("operation begins",
+              {{"operation", next->id}, {"verb", verb}, {"dry_run", next->request.is_dry_run}});
+    const Status outcome = runner_.Run(next->request, [&](OperationStep step) {
+      operations->AddStep(next->id, std::move(step));
+    });
+    operations->End(next->id, outcome);
+    if (outcome.ok()) continue;
+    log::Warn("operation failed",
+              {{"operation", next->id}, {"verb", verb}, {"error", outcome.message()}});
+  }
+}
+
+void Maintainer::Forget() {
+  if (!forgetter_) return;
+  const Status done = forgetter_->Work();
+  if (done.ok()) return;
+  log::Warn("forgetting goes on in the next round", {{"error", done.message()}});
+}
+
 void Maintainer::Round() {
+  RunOperations();
+  Forget();
   const auto entries = AllTables(options_.catalog);
   if (!entries.ok()) {
     return log::Warn("tables not looked after", {{"error", entries.status().message()}});
@@ -34,11 +91,11 @@ void Maintainer::Round() {
 Status Maintainer::Look(const catalog::TableEntry& entry) {
   TRY(delta_logs_.Keep(entry));
   if (rounds_ % options_.rounds_per_plan != 0) return Status::OK();
-  TRY(DeleteRetiredFiles({.store = options_.store,
-                          .catalog = options_.catalog,
-                          .clock = options_.clock,
-                          .history = options_.delta_log.history},
-                         entry));
+  TRY(runner_.DeleteRetired(entry));
+  if (rounds_ % options_.rounds_per_expiry == 0) {
+    TRY(runner_.FreeRetired(entry));
+    TRY(runner_.ExpirePartitions(entry));
+  }
   return options_.compacts ? Compact(entry) : Status::OK();
 }
 

@@ -4,11 +4,16 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 
 #include "base/clock.h"
 #include "catalog/catalog.h"
+#include "catalog/forget_requests.h"
 #include "maintain/compaction/compactor.h"
 #include "maintain/delta_log_keeper.h"
+#include "maintain/operation_runner.h"
+#include "maintain/operations.h"
+#include "maintain/removal/forgetter.h"
 #include "maintain/round_thread.h"
 #include "store/store.h"
 
@@ -27,19 +32,20 @@ class Maintainer {
     std::function<bool()> has_room = [] { return true; };
     CompactionLimits compaction;
     DeltaLogLimits delta_log;
+    RetentionLimits retention;
+    OrphanLimits orphans;
+    /// Requests to forget; none: nobody asks.
+    catalog::ForgetRequests* forget_requests = nullptr;
+    std::function<Result<bool>(bool is_first)> journals_are_clear = [](bool) { return true; };
+    std::chrono::milliseconds forget_grace = std::chrono::minutes(1);
+    /// What people ask for; none: nobody does.
+    Operations* operations = nullptr;
     std::chrono::milliseconds interval{1'000};
     int rounds_per_plan = 5;  // Plans and deletions cost reading the table's metadata.
+    int rounds_per_expiry = 60;
   };
 
-  explicit Maintainer(const Options& options)
-      : options_(options),
-        compactor_({.store = options.store,
-                    .clock = options.clock,
-                    .rearrange = options.rearrange,
-                    .limits = options.compaction,
-                    .is_cancelled = [this] { return thread_.IsStopping(); }}),
-        delta_logs_({.store = options.store, .clock = options.clock, .limits = options.delta_log}) {
-  }
+  explicit Maintainer(const Options& options);
   ~Maintainer() { Stop(); }
   Maintainer(const Maintainer&) = delete;
 
@@ -50,12 +56,16 @@ class Maintainer {
   void Round();
 
  private:
+  void RunOperations();
+  void Forget();
   Status Look(const catalog::TableEntry& entry);
   Status Compact(const catalog::TableEntry& entry);
 
   const Options options_;
   Compactor compactor_;
   DeltaLogKeeper delta_logs_;
+  OperationRunner runner_;
+  std::optional<Forgetter> forgetter_;
   int64_t rounds_ = 0;
   RoundThread thread_;  // Last: it uses all the others.
 };

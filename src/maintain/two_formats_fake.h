@@ -114,6 +114,7 @@ class TwoFormatsFake {
   void Remove(const datafile::DataFile& file) { ++commits_, CommitFiles({.removed = {file}}); }
 
   store::Store& store() { return *store_; }
+  const store::Store& store() const { return *store_; }
   Lake lake() const { return {*store_, *catalog_, clock}; }
   const std::string& folder() const { return folder_; }
   catalog::Catalog& catalog() { return *catalog_; }

@@ -18,6 +18,7 @@
 #include "buffer/taken_reader.h"
 #include "catalog/catalog.h"
 #include "catalog/external_catalog.h"
+#include "catalog/forget_requests.h"
 #include "columnar/dead_letters/dead_letter_rows.h"
 #include "columnar/table_rows.h"
 #include "commit/committer.h"
@@ -67,6 +68,7 @@ class RunningNode final : public Node {
   signal::RowColumnsFactory NewColumns(int64_t dead_letter_bytes_max) const;
   Status RememberTaken(std::vector<buffer::LeftJournal>& left);
   maintain::Maintainer::Options MaintainerOptions();
+  Result<bool> JournalsAreClear(bool is_first);
   Status OpenIngests();
   Status OpenServer();
   serve::ServerFacts Facts();
@@ -78,14 +80,17 @@ class RunningNode final : public Node {
   const std::unique_ptr<const Clock> owned_clock_ = NewClock();
   const Clock& clock_ = *owned_clock_;
   std::string data_dir_;
+  int64_t start_ms_ = 0;  // Before anything was written.
   columnar::TableRowsOptions decode_;
   std::unique_ptr<store::LocalStore> store_;
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<catalog::ExternalCatalog> external_;
+  std::unique_ptr<catalog::ForgetRequests> forget_requests_;
   std::unique_ptr<commit::Committer> committer_;
   std::unique_ptr<buffer::RecentRequests> recent_;
   std::vector<std::unique_ptr<buffer::Ingest>> ingests_;
   std::unique_ptr<maintain::FormatWatch> format_watch_;
+  maintain::Operations operations_;
   std::unique_ptr<maintain::Maintainer> maintainer_;
   std::unique_ptr<serve::Routes> routes_;
   std::unique_ptr<net::Server> server_;
@@ -95,8 +100,10 @@ class RunningNode final : public Node {
 Status RunningNode::Start() {
   store_ = TRY(store::LocalStore::Open(config_.data_dir));
   data_dir_ = std::filesystem::canonical(config_.data_dir).string();
+  start_ms_ = clock_.UnixMillis();
   catalog_ = TRY(catalog::Catalog::Open(data_dir_ + "/catalog.db"));
   external_ = TRY(catalog::ExternalCatalog::Open(data_dir_ + "/catalog.db"));
+  forget_requests_ = TRY(catalog::ForgetRequests::Open(data_dir_ + "/catalog.db"));
   decode_.limits.nesting_depth = static_cast<int>(config_.limits_nesting_depth);
   decode_.limits.attributes_per_record = static_cast<int>(config_.limits_attributes_per_record);
   decode_.body_bytes_max = std::max<size_t>(config_.http_max_request_body_size,
@@ -141,7 +148,34 @@ maintain::Maintainer::Options RunningNode::MaintainerOptions() {
           .compaction = {.file_bytes = config_.compaction_file_mib * kMib},
           .delta_log = {.entries_per_checkpoint = config_.maintenance_checkpoint_entries,
                         .history = std::chrono::seconds(config_.maintenance_history_s)},
+          .retention = {.days = config_.maintenance_retention_days,
+                        .days_by_table = config_.maintenance_retention_tables},
+          .orphans = {.grace = std::chrono::seconds(config_.maintenance_orphan_grace_s),
+                      .process_start_ms = start_ms_},
+          .forget_requests = forget_requests_.get(),
+          .journals_are_clear = [this](bool is_first) { return JournalsAreClear(is_first); },
+          .forget_grace = std::chrono::seconds(config_.maintenance_forget_grace_s),
+          .operations = &operations_,
           .interval = std::chrono::milliseconds(1'000 / ClockRate())};
+}
+
+/// Whether what was acknowledged before the first call is in the tables, and in no journal.
+Result<bool> RunningNode::JournalsAreClear(bool is_first) {
+  for (const auto& ingest : ingests_) {
+    if (is_first) ingest->Roll();
+  }
+  if (!committer_->has_recovered()) return false;
+  const std::vector<buffer::LeftJournal> journals = TRY(buffer::ListJournals(JournalRoot()));
+  for (const buffer::LeftJournal& journal : journals) {
+    const bool is_ours = std::ranges::any_of(
+        ingests_, [&](const auto& ingest) { return ingest->writer() == journal.writer; });
+    if (is_ours) continue;
+    return Error(ErrorKind::kRetryLater,
+                 fmt::format("journal {} of an earlier run could not be brought into the tables; "
+                             "the next start tries again",
+                             journal.directory));
+  }
+  return std::ranges::all_of(ingests_, [](const auto& ingest) { return ingest->has_rolled(); });
 }
 
 signal::RowColumnsFactory RunningNode::NewColumns(int64_t dead_letter_bytes_max) const {
@@ -196,11 +230,13 @@ Status RunningNode::OpenIngests() {
 }
 
 Status RunningNode::OpenServer() {
-  routes_ = std::make_unique<serve::Routes>(serve::Routes::Options{.catalog = *catalog_,
-                                                                   .external = *external_,
-                                                                   .store = *store_,
-                                                                   .clock = clock_,
-                                                                   .facts = Facts()});
+  routes_ = std::make_unique<serve::Routes>(serve::Routes::Options{
+      .catalog = *catalog_,
+      .external = *external_,
+      .store = *store_,
+      .clock = clock_,
+      .facts = Facts(),
+      .maintain = {&operations_, forget_requests_.get()}});
   net::Server::Options options{.endpoints = {config_.grpc_endpoint, config_.http_endpoint},
                                .workers = static_cast<int>(config_.workers)};
   options.limits.body_memory_bytes_max =

@@ -80,6 +80,7 @@ Routes::Routes(Options options)
   AddTableRoutes(router_, tables_);
   AddTraceRoutes(router_, traces_);
   AddVerifyRoutes(router_, {options.store, options.catalog, options.clock});
+  AddMaintainRoutes(router_, options.maintain, options.catalog, options.clock);
   iceberg::AddRoutes(router_, {tables_, options.external, options.store, options.clock},
                      facts_.catalog_name);
 }

@@ -8,6 +8,7 @@
 #include "net/server.h"
 #include "query/trace/trace_lookup.h"
 #include "serve/job_queue.h"
+#include "serve/maintain_api.h"
 #include "serve/router.h"
 #include "serve/server_facts.h"
 #include "serve/table_source.h"
@@ -28,6 +29,7 @@ class Routes {
     ServerFacts facts;
     int threads = 2;
     size_t waiting_max = 256;  // Requests in the queue; the next is answered 503.
+    MaintainSource maintain = {};
   };
 
   explicit Routes(Options options);

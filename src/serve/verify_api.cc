@@ -6,6 +6,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "maintain/verify_history.h"
 #include "maintain/verify_table.h"
 
 namespace weir::serve {
@@ -92,6 +93,29 @@ Result<net::Response> AnswerFooters(const Lake& lake, const Call& call) {
                           {"findings", ListOf(report.findings)}});
 }
 
+/// What older versions name, and what `trace_id=`, `user_id=` and `session_id=` say is forgotten.
+Result<net::Response> AnswerHistory(const Lake& lake, const Call& call) {
+  maintain::HistoryOptions options;
+  const auto name = TRY(NameIn(call));
+  const int64_t grace_s = TRY(NumberIn(call, "grace_s", options.grace.count()));
+  options.grace = std::chrono::seconds(std::min<int64_t>(grace_s, 100LL * 366 * 86'400));
+  for (const char* column : {"trace_id", "user_id", "session_id"}) {
+    const auto value = call.parameters.Find(column);
+    if (!value) continue;
+    maintain::ForgottenValue forgotten = TRY(maintain::CheckForgottenValue(column, *value));
+    options.forgotten.push_back(std::move(forgotten));
+  }
+  const auto report = TRY(maintain::VerifyHistory(lake, name, options));
+  return JsonAnswer(200, {{"snapshots", report.snapshots},
+                          {"delta_versions", report.delta_versions},
+                          {"files", report.files},
+                          {"unnamed_files", report.unnamed_files},
+                          {"searched_files", report.searched_files},
+                          {"errors", report.findings.errors()},
+                          {"warnings", report.findings.warnings()},
+                          {"findings", ListOf(report.findings)}});
+}
+
 }  // namespace
 
 void AddVerifyRoutes(Router& router, const Lake& lake) {
@@ -104,6 +128,9 @@ void AddVerifyRoutes(Router& router, const Lake& lake) {
   router.Add({.method = "GET",
               .pattern = "/api/v1/verify/{}/{}/footers",
               .answer = [lake](const Call& call) { return AnswerFooters(lake, call); }});
+  router.Add({.method = "GET",
+              .pattern = "/api/v1/verify/{}/{}/history",
+              .answer = [lake](const Call& call) { return AnswerHistory(lake, call); }});
 }
 
 }  // namespace weir::serve

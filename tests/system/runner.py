@@ -16,8 +16,8 @@ from harness.environment import OUTPUT, REPOSITORY
 from harness.registry import CASES, Skip, close_shared
 
 # In this order: what is quick and tells most comes first, the long crash rounds last.
-MODULES = ("model", "protocol", "door", "dead_letters", "delta_log", "compaction", "trace", "drain", "hostile", "round_trip",
-           "engines", "rest_catalog", "volume", "crash")
+MODULES = ("model", "protocol", "door", "dead_letters", "delta_log", "compaction", "maintain", "trace", "drain", "hostile",
+           "round_trip", "engines", "rest_catalog", "volume", "crash")
 
 
 def parse_arguments():

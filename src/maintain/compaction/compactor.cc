@@ -12,31 +12,13 @@
 #include "maintain/iceberg_side.h"
 #include "maintain/lake.h"
 #include "maintain/metrics.h"
+#include "maintain/table_at.h"
 #include "table/iceberg/read_table.h"
-#include "table/iceberg/schema_fields.h"
 
 namespace weir::maintain {
 namespace {
 
 namespace iceberg = table::iceberg;
-
-/// The order of the table's files: the first that it declares beside `unsorted`.
-Result<std::vector<std::string>> SortColumnsOf(const iceberg::TableState& state) {
-  std::vector<std::string> columns;
-  const auto& orders = state.metadata.sort_orders;
-  if (orders.size() < 2) return columns;
-  const iceberg::SchemaFields fields =
-      TRY(iceberg::SchemaFieldsOf(*state.metadata.CurrentSchema()));
-  for (const iceberg::SortField& field : orders[1].fields) {
-    const auto found = fields.find(field.source_id);
-    if (found == fields.end()) {
-      return Error(ErrorKind::kBadRequest,
-                   fmt::format("sort order names field {}, which is no column", field.source_id));
-    }
-    columns.push_back(found->second.path);
-  }
-  return columns;
-}
 
 datafile::DataFile Facts(const LiveFile& file) {
   return {
@@ -60,6 +42,17 @@ Result<bool> Compactor::CompactOnce(const catalog::TableEntry& entry) {
   const Status done = Run(entry.name, *state, runs.front());
   if (!done.ok() && KindOf(done) != ErrorKind::kConflict) return done;
   return true;
+}
+
+Result<std::vector<CompactionRun>> Compactor::Plan(const catalog::TableEntry& entry) {
+  const auto state = TableAt(options_.store, entry);
+  if (!state.ok() && KindOf(state.status()) == ErrorKind::kNotFound) {
+    return std::vector<CompactionRun>();
+  }
+  TRY(state.status());
+  Table& table = tables_[entry.name];
+  const std::vector<LiveFile> files = TRY(LiveFiles(*state, table));
+  return PlanCompaction(files, NoteNewest(files, table), options_.limits);
 }
 
 Result<std::vector<LiveFile>> Compactor::LiveFiles(const iceberg::TableState& state, Table& table) {

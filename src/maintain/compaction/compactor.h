@@ -42,6 +42,8 @@ class Compactor {
   /// Errors: the store's; kBadRequest where files do not fit together; what the commit says, but
   /// for kConflict: then the next plan starts from what is live.
   Result<bool> CompactOnce(const catalog::TableEntry& entry);
+  /// The runs that are due, the next one first. Errors: the store's.
+  Result<std::vector<CompactionRun>> Plan(const catalog::TableEntry& entry);
 
  private:
   /// When a partition got its newest file, as far as this process knows.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fault_point.h"
 #include "base/log.h"
 #include "maintain/lake.h"
 #include "maintain/metrics.h"
@@ -27,24 +28,39 @@ bool IsKept(const std::vector<iceberg::Snapshot>& snapshots, const catalog::Reti
 
 }  // namespace
 
-Result<int64_t> DeleteRetiredFiles(const RetiredFilesOptions& options,
-                                   const catalog::TableEntry& entry) {
+Result<std::vector<catalog::RetiredFile>> DueRetiredFiles(const RetiredFilesOptions& options,
+                                                          const catalog::TableEntry& entry) {
   const int64_t before_ms = options.clock.UnixMillis() - options.history.count();
-  const auto retired = TRY(options.catalog.ListRetired(entry.name, before_ms));
-  if (retired.empty()) return 0;
-  const auto root = StorePath(options.store, entry.location);
+  auto due = TRY(options.catalog.ListRetired(entry.name, before_ms));
+  if (due.empty()) return due;
   const auto path = StorePath(options.store, entry.metadata_location);
-  if (!root || !path) return Error(ErrorKind::kBadRequest, entry.location + " is elsewhere");
+  if (!path) return Error(ErrorKind::kBadRequest, entry.location + " is elsewhere");
   // An older state than the catalog's by now keeps more snapshots, never fewer.
   const iceberg::TableState state = TRY(iceberg::ReadTableMetadata(options.store, *path));
+  std::erase_if(due, [&](const catalog::RetiredFile& one) {
+    return one.removed_version > options.oldest_delta_version ||
+           IsKept(state.metadata.snapshots, one);
+  });
+  // What names a file goes before the file.
+  std::ranges::stable_partition(
+      due, [](const catalog::RetiredFile& one) { return !one.path.starts_with("data/"); });
+  if (due.size() > kDeletedMax) due.resize(kDeletedMax);
+  return due;
+}
+
+Result<int64_t> DeleteRetiredFiles(const RetiredFilesOptions& options,
+                                   const catalog::TableEntry& entry) {
+  const auto due = TRY(DueRetiredFiles(options, entry));
+  if (due.empty()) return 0;
+  const auto root = StorePath(options.store, entry.location);
+  if (!root) return Error(ErrorKind::kBadRequest, entry.location + " is elsewhere");
   std::vector<std::string> deleted;
-  for (const catalog::RetiredFile& one : retired) {
-    if (IsKept(state.metadata.snapshots, one)) continue;
+  for (const catalog::RetiredFile& one : due) {
+    fault::Point("retired.delete.before");
     TRY(options.store.Delete(*root + "/" + one.path));
     deleted.push_back(one.path);
-    if (deleted.size() == kDeletedMax) break;
   }
-  if (deleted.empty()) return 0;
+  fault::Point("retired.delete.after");
   TRY(options.catalog.ForgetRetired(entry.name, deleted));
   kRetiredFilesDeleted.With({entry.name.ToString()}).Add(std::ssize(deleted));
   log::Info("deleted files that no kept version has",

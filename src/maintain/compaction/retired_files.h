@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The one place that deletes data files: those that a commit retired, once nobody can ask for a
-// version that has them.
+// The one place that deletes what a commit retired, once nobody can ask for a version that has it:
+// data files, and the metadata of versions that were dropped ahead of time.
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -19,12 +21,18 @@ struct RetiredFilesOptions {
   const Clock& clock;
   // Delta's versions that are younger are kept, and queries that began before the commit go on.
   std::chrono::milliseconds history = std::chrono::hours(1);
+  // The oldest version that Delta's log tells of: files that it or a later one has stay.
+  int64_t oldest_delta_version = std::numeric_limits<int64_t>::max();
 };
 
-/// Deletes what is due of one table and returns how many files that were. A file is due when it was
-/// retired before the history that is kept, and no snapshot that Iceberg's current metadata names
-/// has it. Doing it again, or dying in the middle, is harmless.
-/// Errors: of the store and the catalog.
+/// What is due of one table, metadata first, at most what one round deletes. A file is due when it
+/// was retired before the history that is kept, no version has it that Delta's log tells of, and no
+/// snapshot that Iceberg's current metadata names. Errors: of the store and the catalog.
+Result<std::vector<catalog::RetiredFile>> DueRetiredFiles(const RetiredFilesOptions& options,
+                                                          const catalog::TableEntry& entry);
+
+/// Deletes it and returns how many files that were. Doing it again, or dying in the middle, is
+/// harmless. Errors: of the store and the catalog.
 Result<int64_t> DeleteRetiredFiles(const RetiredFilesOptions& options,
                                    const catalog::TableEntry& entry);
 
