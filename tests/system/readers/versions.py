@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rows of every version: each Iceberg snapshot and each Delta version, oldest first.
+"""The rows of every version: each Iceberg snapshot and each Delta version that its log tells of, oldest first.
 
 A program of the engines environment.
 """
+
+import pathlib
 
 from child import serve_task
 
@@ -28,7 +30,12 @@ def delta_rs(task):
         actions = pa.table(DeltaTable(path, version=version).get_add_actions(flatten=True))
         return sum(actions.column("num_records").to_pylist()) if actions.num_rows else 0
 
-    return {name: [rows(path, version) for version in range(1, DeltaTable(path).version() + 1)]
+    def oldest(path):
+        names = sorted(file.name for file in (pathlib.Path(path) / "_delta_log").glob("0*"))
+        entries = [int(name[:20]) for name in names if name.endswith(".json")]
+        return 1 if entries[0] == 0 else min(int(name[:20]) for name in names if ".checkpoint." in name)
+
+    return {name: [rows(path, version) for version in range(oldest(path), DeltaTable(path).version() + 1)]
             for name, path in task["delta_paths"].items()}
 
 
