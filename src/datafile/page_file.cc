@@ -25,14 +25,16 @@ namespace {
 
 constexpr std::string_view kMagic = "PAR1";
 
-// Of tables that begin with the id by which single rows are looked up, in their order: of each file
-// a lookup reads the one page that may have it, and random ids are half a megabyte in a usual page.
-constexpr std::string_view kLookupColumn = "trace_id";
-constexpr int64_t kLookupPageRows = 1024;
+// Whose rows are looked up by trace: a reader takes a page a column of wherever a trace has spans.
+constexpr const char* kLookupColumn = "trace_id";
+constexpr int64_t kTracedPageRows = 4096;
+// Tables that begin with it are sorted by it: of each file a lookup reads the one page that may have
+// the id, and random ids are half a megabyte in a usual page.
+constexpr int64_t kIndexPageRows = 1024;
 
 int64_t PageRows(const arrow::Schema& schema) {
-  const bool is_looked_up = schema.num_fields() > 0 && schema.field(0)->name() == kLookupColumn;
-  return is_looked_up ? kLookupPageRows : LeafWriter::kPageRows;
+  const int column = schema.GetFieldIndex(kLookupColumn);
+  return column < 0 ? LeafWriter::kPageRows : column == 0 ? kIndexPageRows : kTracedPageRows;
 }
 
 /// Only what metadata builders read of it: encodings and pages are LeafWriter's.

@@ -15,7 +15,7 @@
 namespace weir::datafile {
 namespace {
 
-constexpr int64_t kBatchEntries = 4096;
+constexpr int64_t kBatchEntries = 1024;
 
 Status Contradiction(const LeafPlace& place, std::string_view what) {
   const auto* column = place.head.metadata().schema()->Column(place.column);
@@ -87,23 +87,34 @@ class Batches {
         repetition_(kBatchEntries),
         values_(std::make_unique<Value[]>(kBatchEntries)) {}
 
-  /// `on_entry(definition, repetition, value)`, null where there is no value; false ends it.
-  /// `entries`: how many at most. Errors: where there are none left and `needs_all`.
+  /// Decodes up to `entries` entries; returns how many there were, 0 at the end.
+  int64_t Next(int64_t entries) {
+    return reader_.ReadBatch(std::min(entries, kBatchEntries), definition_.data(),
+                             repetition_.data(), values_.get(), &values_read_);
+  }
+  /// How many of the entries decoded last begin a row.
+  int64_t RowsBegun(int64_t entries) const {
+    return std::count(repetition_.begin(), repetition_.begin() + entries, int16_t{0});
+  }
+  /// Tells the entries decoded last: `on_entry(definition, repetition, value)`, null where there is
+  /// no value; false ends it.
   template <typename OnEntry>
-  Status Read(int64_t entries, bool needs_all, const OnEntry& on_entry) {
+  Status Tell(int64_t entries, const OnEntry& on_entry) const {
+    int64_t value = 0;
+    for (int64_t i = 0; i < entries; ++i) {
+      const bool is_set = definition_max_ == 0 || definition_[i] == definition_max_;
+      if (is_set && value == values_read_) return Contradiction(place_, "a value is missing");
+      if (!on_entry(definition_[i], repetition_[i], is_set ? &values_[value++] : nullptr)) break;
+    }
+    return Status::OK();
+  }
+  /// Tells `entries` entries, which there must be.
+  template <typename OnEntry>
+  Status Read(int64_t entries, const OnEntry& on_entry) {
     while (entries > 0) {
-      int64_t values = 0;
-      const int64_t read = reader_.ReadBatch(std::min(entries, kBatchEntries), definition_.data(),
-                                             repetition_.data(), values_.get(), &values);
-      if (read == 0) return needs_all ? Contradiction(place_, "a row is missing") : Status::OK();
-      int64_t value = 0;
-      for (int64_t i = 0; i < read; ++i) {
-        const bool is_set = definition_max_ == 0 || definition_[i] == definition_max_;
-        if (is_set && value == values) return Contradiction(place_, "a value is missing");
-        if (!on_entry(definition_[i], repetition_[i], is_set ? &values_[value++] : nullptr)) {
-          return Status::OK();
-        }
-      }
+      const int64_t read = Next(entries);
+      if (read == 0) return Contradiction(place_, "a row is missing");
+      TRY(Tell(read, on_entry));
       entries -= read;
     }
     return Status::OK();
@@ -118,6 +129,7 @@ class Batches {
   const LeafPlace& place_;
   const int16_t definition_max_;
   std::vector<int16_t> definition_, repetition_;
+  int64_t values_read_ = 0;
   std::unique_ptr<Value[]> values_;  // No vector: that of bool has no data().
 };
 
@@ -129,7 +141,7 @@ Status ForEachRow(parquet::ColumnReader& reader, const LeafPlace& place,
   int64_t at = 0;
   for (const RowRange& range : counted) {
     TRY(batches.Skip(range.begin - at));
-    TRY(batches.Read(range.end - range.begin, true, on_entry));
+    TRY(batches.Read(range.end - range.begin, on_entry));
     at = range.end;
   }
   return Status::OK();
@@ -142,14 +154,22 @@ Status ForEachEntry(parquet::ColumnReader& reader, const LeafPlace& place,
   Batches<Reader> batches(reader, place);
   int64_t row = -1;
   size_t at = 0;
-  TRY(batches.Read(std::numeric_limits<int64_t>::max(), false,
-                   [&](int16_t definition, int16_t repetition, const auto* value) {
-                     row += repetition == 0;
-                     while (at < counted.size() && counted[at].end <= row) ++at;
-                     if (at == counted.size()) return false;
-                     if (row >= counted[at].begin) on_entry(definition, repetition, value);
-                     return true;
-                   }));
+  while (at < counted.size()) {
+    const int64_t entries = batches.Next(kBatchEntries);
+    if (entries == 0) break;
+    // Most batches have no row that is wanted.
+    if (const int64_t begun = batches.RowsBegun(entries); row + begun < counted[at].begin) {
+      row += begun;
+      continue;
+    }
+    TRY(batches.Tell(entries, [&](int16_t definition, int16_t repetition, const auto* value) {
+      row += repetition == 0;
+      while (at < counted.size() && counted[at].end <= row) ++at;
+      if (at == counted.size()) return false;
+      if (row >= counted[at].begin) on_entry(definition, repetition, value);
+      return true;
+    }));
+  }
   const bool is_whole = counted.empty() || at == counted.size() ||
                         (at + 1 == counted.size() && row + 1 == counted[at].end);
   return is_whole ? Status::OK() : Contradiction(place, "a row is missing");
@@ -221,7 +241,7 @@ Result<std::vector<int64_t>> FindText(const PartReader& parts, const LeafPlace& 
   for (const RowRange& range : counted) {
     TRY(batches.Skip(range.begin - at));
     at = range.begin;
-    TRY(batches.Read(range.end - range.begin, true,
+    TRY(batches.Read(range.end - range.begin,
                      [&](int16_t, int16_t, const parquet::ByteArray* value) {
                        if (value != nullptr && View(*value) == text) found.push_back(at);
                        ++at;

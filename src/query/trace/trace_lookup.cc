@@ -95,6 +95,9 @@ Result<Trace> TraceLookup::Find(const TraceQuery& query) {
        ++tries) {
     trace = FindOnce(query);
   }
+  if (KindOf(trace.status()) == ErrorKind::kConflict) {
+    trace = Error(ErrorKind::kInternal, trace.status().message());  // Live, and not there.
+  }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   const bool is_miss = !trace.ok() && KindOf(trace.status()) == ErrorKind::kNotFound;
   kTraceLatency.With({trace.ok() ? "found"
