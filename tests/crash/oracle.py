@@ -17,7 +17,7 @@ from mix import number_of
 from paths import CRASH_TESTS
 
 SHOWN = 5
-LETTERS = "otel_dead_letters"
+LETTERS, INDEX = "otel_dead_letters", "trace_index"
 
 
 class Lake:
@@ -60,7 +60,8 @@ def check(lake, data, requests, may_miss_letters=False):
         rows = _rows(answer, TABLE_OF[signal])
         _check_signal(signal, rows, [request for request in requests if request.signal == signal], verdict)
     _check_letters(_rows(answer, LETTERS), requests, may_miss_letters, verdict)
-    known = {LETTERS, *TABLE_OF.values()}
+    _check_index(_rows(answer, INDEX), _rows(answer, TABLE_OF["traces"]), verdict)
+    known = {LETTERS, INDEX, *TABLE_OF.values()}
     strange = [name for name in answer["tables"] if name.removeprefix("telemetry.") not in known]
     if strange:
         verdict.problems.append(f"tables nobody asked for: {strange}")
@@ -87,6 +88,17 @@ def _check_letters(letters, requests, may_miss, verdict):
             verdict.lost, verdict.twice = verdict.lost + (count < least), verdict.twice + (count > most)
     if found:
         verdict.problems.append(f"dead letters of no request: {list(found)[:SHOWN]}")
+
+
+def _check_index(index, spans, verdict):
+    """Its counts add up to the spans that are there, trace by trace and day by day."""
+    counts, there = Counter(), Counter((span["trace_id"], span["date"]) for span in spans)
+    for row in index:
+        counts[row["trace_id"], row["date"]] += row["span_count"]
+    wrong = [key for key in counts.keys() | there.keys() if counts[key] != there[key]]
+    for trace, day in wrong[:SHOWN]:
+        verdict.problems.append(f"the trace index counts {counts[trace, day]} spans of trace {trace} on day {day}, "
+                                f"there are {there[trace, day]}")
 
 
 def _check_signal(signal, rows, requests, verdict):

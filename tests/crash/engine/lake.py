@@ -135,7 +135,8 @@ def count_lake(data):
     for schema, name, location, metadata in pointers:
         paths = [path_of(task.file.file_path) for task in StaticTable.from_metadata(metadata).scan().plan_files()]
         delta = DeltaTable(f"{path_of(location)}/data").file_uris()
-        ids = [pq.ParquetFile(path).read(["record_id"]).column(0) for path in paths]
+        column = "trace_id" if name == "trace_index" else "record_id"
+        ids = [pq.ParquetFile(path).read([column]).column(0) for path in paths]
         counts[f"{schema}.{name}"] = {
             "iceberg": sum(map(len, ids)),
             "delta": sum(pq.ParquetFile(path_of(uri)).metadata.num_rows for uri in delta),

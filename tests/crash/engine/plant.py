@@ -18,9 +18,10 @@ from pyiceberg.manifest import DATA_FILE_TYPE, ManifestEntryStatus, clear_manife
 from pyiceberg.table import StaticTable
 
 FAULTS = {}
-SPANS, LOGS, METRICS, LETTERS = "otel_spans", "otel_logs", "otel_metrics", "otel_dead_letters"
+SPANS, LOGS, METRICS, LETTERS, INDEX = "otel_spans", "otel_logs", "otel_metrics", "otel_dead_letters", "trace_index"
 DATA_FILE_FIELDS = [field.name for field in DATA_FILE_TYPE[2].fields]
 LOST, UNSENT, WRONG_LETTERS = "rows are lost", "nobody sent", "dead letters, expected"
+WRONG_INDEX = "the trace index counts"
 
 
 def fault(found_by):
@@ -155,6 +156,16 @@ def a_row_is_missing(data):
 @fault("rows are there")
 def a_row_is_there_twice(data):
     edit_rows(data, SPANS, lambda rows: rows.append(rows[0] | {"record_id": "f" * 16 + "-other"}) is None)
+
+
+@fault(WRONG_INDEX)
+def the_index_misses_a_trace(data):
+    edit_rows(data, INDEX, lambda rows: len(rows) > 1 and (rows.pop(0) is not None))
+
+
+@fault(WRONG_INDEX)
+def the_index_counts_a_span_twice(data):
+    edit_cell(data, INDEX, "span_count", lambda count: count + 1)
 
 
 @fault("distinct record ids")
