@@ -11,6 +11,9 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
+
+#include "datafile/lookup/zstd_pages.h"
 
 namespace weir::datafile {
 namespace {
@@ -115,11 +118,13 @@ Result<ChosenPages> ChoosePages(const PartReader& parts, const LeafPlace& place,
       std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(std::move(bytes)));
   const parquet::FileMetaData& metadata = place.head.metadata();
   const parquet::ColumnDescriptor* column = metadata.schema()->Column(place.column);
+  const auto codec = metadata.RowGroup(place.group)->ColumnChunk(place.column)->compression();
+  const bool is_zstd = codec == parquet::Compression::ZSTD;
   // How many values there are only the pages know: they end where the bytes do.
-  auto pager = parquet::PageReader::Open(
-      stream, std::numeric_limits<int64_t>::max(),
-      metadata.RowGroup(place.group)->ColumnChunk(place.column)->compression(),
-      parquet::default_reader_properties(), *column);
+  auto pager = parquet::PageReader::Open(stream, std::numeric_limits<int64_t>::max(),
+                                         is_zstd ? parquet::Compression::UNCOMPRESSED : codec,
+                                         parquet::default_reader_properties(), *column);
+  if (is_zstd) pager = UnpackPages(std::move(pager), parts.zstd());
   pages.reader = parquet::ColumnReader::Make(column, std::move(pager));
   return pages;
 }

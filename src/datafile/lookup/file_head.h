@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/zstd_decompressor.h"
 #include "store/store.h"
 
 namespace parquet {
@@ -23,7 +24,7 @@ struct ReadCounters {
   int64_t files = 0, row_groups = 0, pages = 0, bytes = 0;
 };
 
-/// Parts of objects, counted. One thread.
+/// Parts of objects, counted, and what unpacks pages of them, a column's at a time. One thread.
 class PartReader {
  public:
   PartReader(const store::Store& store, ReadCounters& counters)
@@ -32,10 +33,12 @@ class PartReader {
   Result<std::string> Read(std::string_view path, int64_t offset, int64_t length) const;
   const store::Store& store() const { return store_; }
   ReadCounters& counters() const { return counters_; }
+  ZstdDecompressor& zstd() const { return zstd_; }
 
  private:
   const store::Store& store_;
   ReadCounters& counters_;
+  mutable ZstdDecompressor zstd_;
 };
 
 /// Immutable. Any thread. Where parts of it are asked for, Parquet's exceptions may come.

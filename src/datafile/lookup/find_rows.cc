@@ -154,8 +154,7 @@ class Search {
     // Its readers keep references to what they are given.
     const auto file = OpenPartFile(parts_, head_.path());
     const parquet::ReaderProperties properties = parquet::default_reader_properties();
-    const auto reader =
-        parquet::BloomFilterReader::Make(file, head_.shared_metadata(), properties);
+    const auto reader = parquet::BloomFilterReader::Make(file, head_.shared_metadata(), properties);
     const auto of_group = reader->RowGroup(group);
     const auto filter = of_group == nullptr ? nullptr : of_group->GetColumnBloomFilter(column_);
     if (filter == nullptr) return true;
