@@ -6,7 +6,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 locks=$root/tools/lock
 collector_version=0.161.0
-usage="usage: ./dev env engines|spark|rck|otel|node|collector|telemetrygen|otlpblast"
+pyiceberg_version=0.12.0
+pyiceberg_source_sum=19f165d298054f9436108691098b60fa0fa99d0eff5fb884700c43b29334a39d
+usage="usage: ./dev env engines|spark|rck|pyiceberg|otel|node|collector|telemetrygen|otlpblast"
 
 # A finished environment has this mark; its folder carries the digest of its lock, so a new lock is a new folder.
 is_complete() { [ -e "$1/.complete" ]; }
@@ -26,6 +28,7 @@ python_env() {
     die "pip failed (log: $log): check that pip reaches its package index, then run this again"
   [ "$name" != engines ] || link_duckdb_extensions
   [ "$name" != spark ] || fetch_jars
+  [ "$name" != pyiceberg ] || fetch_pyiceberg_tests
   finish "$home"
 }
 
@@ -50,6 +53,16 @@ fetch_jars() {
     echo "$sum  $home/weir-jars/$file" | sha256sum --check --quiet - >&2 ||
       die "$file is not the file the lock names: do not use it; see tools/lock/README.md"
   done <"$locks/spark-jars.txt"
+}
+
+# PyIceberg's own tests are in its source distribution alone; pip asks its build back end for the name before it keeps it.
+fetch_pyiceberg_tests() {
+  long_step "fetching PyIceberg's tests" "$cache/log/env-pyiceberg-tests.log" \
+    "$home/bin/python" -m pip download --disable-pip-version-check --no-deps --no-binary pyiceberg --dest "$home" \
+    "pyiceberg==$pyiceberg_version" || die "pip could not fetch PyIceberg's source (log: $cache/log/env-pyiceberg-tests.log)"
+  echo "$pyiceberg_source_sum  $home/pyiceberg-$pyiceberg_version.tar.gz" | sha256sum --check --quiet - >&2 ||
+    die "PyIceberg's source is not the file that tools/env.sh names: do not use it; see tools/lock/README.md"
+  tar -xzf "$home/pyiceberg-$pyiceberg_version.tar.gz" -C "$home" --strip-components=1 "pyiceberg-$pyiceberg_version/tests"
 }
 
 # Iceberg's REST Compatibility Kit: a class path of jars, in lib/.
@@ -141,14 +154,14 @@ otlpblast_env() {
 
 [ $# -eq 1 ] || { say "$usage"; exit 2; }
 case $1 in
-  engines | spark | rck | otel | node | collector | telemetrygen | otlpblast) take_lock "env-$1" ;;
+  engines | spark | rck | pyiceberg | otel | node | collector | telemetrygen | otlpblast) take_lock "env-$1" ;;
   *) say "dev: there is no environment '$1'"; say "$usage"; exit 2 ;;
 esac
 # Only the answer may reach stdout.
 exec 3>&1 1>&2
 binary=
 case $1 in
-  engines | spark | otel) python_env "$1" ;;
+  engines | spark | pyiceberg | otel) python_env "$1" ;;
   *) "$1_env" ;;
 esac
 printf '%s\n' "${binary:-$home}" >&3

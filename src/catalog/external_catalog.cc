@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "base/fault_point.h"
 #include "base/guarded.h"
 #include "catalog/external_steps.h"
 #include "catalog/migrations.h"
@@ -68,25 +67,27 @@ class SqliteExternalCatalog final : public ExternalCatalog {
     auto transaction = TRY(Transaction::Begin(*database));
     for (const Step& step : steps) TRY(ApplyStep(*database, step, now_ms));
     if (answer) {
-      TRY(database->Execute(
-          "INSERT INTO external_answers (key, request, status, body, created_ms)"
-          " VALUES (?, ?, ?, ?, ?)",
-          {answer->key, answer->request, int64_t{answer->status}, Bytes{answer->body}, now_ms}));
+      TRY(
+          database->Execute("INSERT INTO external_answers"
+                            " (key, request, status, body, metadata_location, created_ms)"
+                            " VALUES (?, ?, ?, ?, ?, ?)",
+                            {answer->key, answer->request, int64_t{answer->status},
+                             Bytes{answer->body}, answer->metadata_location, now_ms}));
     }
-    TRY(fault::MayFail("external.commit.before"));
-    TRY(std::move(transaction).Commit());
-    return fault::MayFail("external.commit.after", ErrorKind::kUnknownOutcome);
+    return std::move(transaction).Commit();
   }
 
   Result<std::optional<KeptAnswer>> FindAnswer(const std::string& key) const override {
     std::optional<KeptAnswer> answer;
-    TRY(reader_.Lock()->Query("SELECT request, status, body FROM external_answers WHERE key = ?",
-                              {key}, [&](const Row& row) {
-                                answer = KeptAnswer{.key = key,
-                                                    .request = row.Text(0),
-                                                    .status = static_cast<int>(row.Int(1)),
-                                                    .body = row.Text(2)};
-                              }));
+    TRY(reader_.Lock()->Query(
+        "SELECT request, status, body, metadata_location FROM external_answers WHERE key = ?",
+        {key}, [&](const Row& row) {
+          answer = KeptAnswer{.key = key,
+                              .request = row.Text(0),
+                              .status = static_cast<int>(row.Int(1)),
+                              .body = row.Text(2),
+                              .metadata_location = row.Text(3)};
+        }));
     return answer;
   }
 

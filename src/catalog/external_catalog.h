@@ -57,7 +57,8 @@ struct SetProperties {
   Namespace levels;
   Properties expected, next;
 };
-/// Errors: kConflict when the name or location is taken; kNotFound when its namespace is missing.
+/// Errors: kConflict when the name is taken, or the location belongs to another object or to a
+/// dropped one whose files are being deleted; kNotFound when its namespace is missing.
 struct CreateObject {
   ObjectEntry next;
 };
@@ -86,6 +87,7 @@ struct KeptAnswer {
   std::string request;  // Digest of what was asked, so that a key used for something else is seen.
   int status = 0;
   std::string body;
+  std::string metadata_location;  // In place of the body, of a table or view as it was answered.
 };
 
 /// A dropped object whose files are to be deleted.

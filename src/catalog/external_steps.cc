@@ -96,19 +96,19 @@ Status Apply(Database& database, const CreateObject& step, int64_t) {
   TRY(CheckNamespace(database, next.name.levels));
   const auto holder = TRY(SelectObject(database, next.name));
   if (holder) return Taken(*holder);
+  // A place whose files are being deleted is nobody's to take.
   const int64_t created = TRY(database.Execute(
       "INSERT INTO external_objects (namespace, name, kind, uuid, location, metadata_location)"
-      " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      " SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+      " WHERE NOT EXISTS (SELECT 1 FROM external_purges WHERE location = ?5)"
+      " ON CONFLICT DO NOTHING",
       {JoinLevels(next.name.levels), next.name.name, KindText(next.kind), next.uuid, next.location,
        next.metadata_location}));
-  if (created != 1) {
-    return Error(ErrorKind::kConflict,
-                 fmt::format("create {}: {} belongs to another table or view already",
-                             next.name.ToString(), next.location));
-  }
-  // Registered again after a drop: its files are somebody's once more.
-  TRY(database.Execute("DELETE FROM external_purges WHERE location = ?", {next.location}));
-  return Status::OK();
+  if (created == 1) return Status::OK();
+  return Error(ErrorKind::kConflict,
+               fmt::format("create {}: {} belongs to another table or view, or to a dropped one "
+                           "whose files are being deleted",
+                           next.name.ToString(), next.location));
 }
 
 Status Apply(Database& database, const MoveObject& step, int64_t) {

@@ -91,6 +91,7 @@ CREATE TABLE external_answers (
   request    TEXT NOT NULL,
   status     INTEGER NOT NULL,
   body       BLOB NOT NULL,
+  metadata_location TEXT NOT NULL,
   created_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX external_answers_created ON external_answers (created_ms);

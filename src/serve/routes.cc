@@ -64,8 +64,20 @@ RefusalText TextOf(net::RefusalReason reason) {
 
 /// A request and the way back, held by the queue or, where that is full, by who offered it.
 struct Pending {
+  Pending(net::Request asked, net::Responder way_back, std::atomic<int64_t>& waiting)
+      : request(std::move(asked)),
+        responder(std::move(way_back)),
+        bytes(static_cast<int64_t>(request.body.size())),
+        waiting_bytes(waiting) {
+    waiting_bytes += bytes;
+  }
+  ~Pending() { waiting_bytes -= bytes; }
+  Pending(const Pending&) = delete;
+
   net::Request request;
   net::Responder responder;
+  const int64_t bytes;
+  std::atomic<int64_t>& waiting_bytes;
 };
 
 }  // namespace
@@ -74,6 +86,8 @@ Routes::Routes(Options options)
     : facts_(std::move(options.facts)),
       tables_(options.catalog, options.store),
       traces_({.store = options.store, .catalog = options.catalog}),
+      purger_(options.external, options.store),
+      waiting_bytes_max_(options.waiting_bytes_max),
       jobs_(options.threads, options.waiting_max) {
   AddStartPage(router_, facts_);
   AddHealthRoutes(router_, facts_, options.clock);
@@ -81,7 +95,7 @@ Routes::Routes(Options options)
   AddTraceRoutes(router_, traces_);
   AddVerifyRoutes(router_, {options.store, options.catalog, options.clock});
   AddMaintainRoutes(router_, options.maintain, options.catalog, options.clock);
-  iceberg::AddRoutes(router_, {tables_, options.external, options.store, options.clock},
+  iceberg::AddRoutes(router_, {tables_, options.external, options.store, options.clock, purger_},
                      facts_.catalog_name);
 }
 
@@ -134,11 +148,14 @@ void Routes::Handle(net::Request request, net::Responder responder) const {
   }
   const ErrorStyle style = match.route->error_style;
   // Shared by the job and this call, which needs it back when the queue is full.
-  auto pending = std::make_shared<Pending>(std::move(request), std::move(responder));
-  const bool is_queued = jobs_.Offer([this, pending, match = std::move(match)]() mutable {
-    net::Response response = Answer(pending->request, std::move(match));
-    std::move(pending->responder).Send(std::move(response));
-  });
+  auto pending =
+      std::make_shared<Pending>(std::move(request), std::move(responder), waiting_bytes_);
+  const bool has_room = waiting_bytes_ <= waiting_bytes_max_;
+  const bool is_queued =
+      has_room && jobs_.Offer([this, pending, match = std::move(match)]() mutable {
+        net::Response response = Answer(pending->request, std::move(match));
+        std::move(pending->responder).Send(std::move(response));
+      });
   if (is_queued) return;
   queue_full_total.With().Add();
   const Status full = Error(ErrorKind::kRetryLater, "too many requests are waiting; try again");

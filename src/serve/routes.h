@@ -2,11 +2,15 @@
 #pragma once
 // All routes for users behind one door, to be set beside the receiver's in a net::Handler.
 
+#include <atomic>
+#include <cstdint>
+
 #include "base/clock.h"
 #include "catalog/catalog.h"
 #include "catalog/external_catalog.h"
 #include "net/server.h"
 #include "query/trace/trace_lookup.h"
+#include "serve/iceberg/purger.h"
 #include "serve/job_queue.h"
 #include "serve/maintain_api.h"
 #include "serve/router.h"
@@ -28,7 +32,8 @@ class Routes {
     const Clock& clock;
     ServerFacts facts;
     int threads = 2;
-    size_t waiting_max = 256;  // Requests in the queue; the next is answered 503.
+    size_t waiting_max = 256;              // Requests in the queue; the next is answered 503.
+    int64_t waiting_bytes_max = 64 << 20;  // Of bodies in the queue and being worked on; likewise.
     MaintainSource maintain = {};
   };
 
@@ -49,7 +54,10 @@ class Routes {
   const ServerFacts facts_;
   const TableSource tables_;
   query::TraceLookup traces_;
+  iceberg::Purger purger_;
   Router router_;
+  const int64_t waiting_bytes_max_;
+  mutable std::atomic<int64_t> waiting_bytes_ = 0;
   mutable JobQueue jobs_;  // Last: its threads use all of the above.
 };
 

@@ -127,8 +127,9 @@ Result<Planned> Plan(const Lake& lake, const Change& change) {
   return PlanCreation(lake, change);
 }
 
-/// Writes the documents and moves the pointers, all or none.
-Status Carry(const Lake& lake, std::vector<Planned>& planned) {
+/// Writes the documents and moves the pointers, all or none. `is_transaction`: answered without
+/// the tables' metadata.
+Status Carry(const Lake& lake, std::vector<Planned>& planned, bool is_transaction) {
   std::vector<catalog::Step> steps;
   std::vector<catalog::ObjectEntry> written;
   for (Planned& one : planned) {
@@ -139,7 +140,9 @@ Status Carry(const Lake& lake, std::vector<Planned>& planned) {
     written.push_back(one.next);
   }
   if (steps.empty()) return Status::OK();
-  return Commit(lake, steps, written, {});
+  if (is_transaction) return Commit(lake, steps, written, {.status = 204});
+  return Commit(lake, steps, written,
+                {.status = 200, .metadata_location = written[0].metadata_location});
 }
 
 /// Every table once: a second commit of one table would be made for a state that is not there yet.
@@ -170,7 +173,7 @@ Result<net::Response> CommitTable(const Lake& lake, const Call& call) {
   if (!plan.ok()) return Worded(plan.status(), kCommitting);
   std::vector<Planned> planned;
   planned.push_back(*std::move(plan));
-  TRY(Worded(Carry(lake, planned), kCommitting));
+  TRY(Worded(Carry(lake, planned, false), kCommitting));
   return TableAnswer(planned[0].next.metadata_location, planned[0].text);
 }
 
@@ -195,7 +198,7 @@ Result<net::Response> CommitTransaction(const Lake& lake, const Call& call) {
     if (!plan.ok()) return Worded(plan.status(), kCommitting);
     planned.push_back(*std::move(plan));
   }
-  TRY(Worded(Carry(lake, planned), kCommitting));
+  TRY(Worded(Carry(lake, planned, true), kCommitting));
   return EmptyAnswer(204);
 }
 

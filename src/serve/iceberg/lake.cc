@@ -110,8 +110,15 @@ Result<std::string> PutMetadata(const Lake& lake, const std::string& location,
 }
 
 Status Commit(const Lake& lake, const std::vector<catalog::Step>& steps,
-              const std::vector<catalog::ObjectEntry>& written,
-              const std::optional<catalog::KeptAnswer>& answer) {
+              const std::vector<catalog::ObjectEntry>& written, const Outcome& outcome) {
+  std::optional<catalog::KeptAnswer> answer;
+  if (lake.request != nullptr) {
+    answer = catalog::KeptAnswer{.key = lake.request->key,
+                                 .request = lake.request->asked,
+                                 .status = outcome.status,
+                                 .body = outcome.body,
+                                 .metadata_location = outcome.metadata_location};
+  }
   const Status applied = lake.external.Apply(steps, answer, lake.clock.UnixMillis());
   if (applied.ok()) return applied;
   if (KindOf(applied) != ErrorKind::kUnknownOutcome) {

@@ -7,11 +7,18 @@
 
 #include "base/clock.h"
 #include "catalog/external_catalog.h"
+#include "serve/iceberg/purger.h"
 #include "serve/table_source.h"
 #include "store/store.h"
 #include "table/changes/json_object.h"
 
 namespace weir::serve::iceberg {
+
+/// Of a request that carries an Idempotency-Key.
+struct RequestKey {
+  std::string key;
+  std::string asked;  // Method, target and a digest of the body.
+};
 
 /// Borrowed by every route. Any thread; waits for disks.
 struct Lake {
@@ -19,6 +26,8 @@ struct Lake {
   catalog::ExternalCatalog& external;
   store::Store& store;
   const Clock& clock;
+  Purger& purger;
+  const RequestKey* request = nullptr;
 };
 
 /// Whether the namespace is Weir's: engines read its tables and change nothing in it.
@@ -45,11 +54,18 @@ bool IsExternalLocation(const Lake& lake, const std::string& location);
 Result<std::string> PutMetadata(const Lake& lake, const std::string& location,
                                 const std::string& previous, const std::string& text);
 
-/// Does the change. Where COMMIT's outcome is unknown, looks whether `proof` points at its new
-/// metadata. What a change that surely failed wrote is removed again. Errors: as
+/// What a change did, for its answer: a body, or the metadata file that is one.
+struct Outcome {
+  int status = 204;
+  std::string body;
+  std::string metadata_location;
+};
+
+/// Does the change and, where the request has a key, keeps its outcome. `written`: the objects
+/// whose new metadata files were put for it. Where COMMIT's outcome is unknown, looks whether the
+/// catalog points at them; what a change that surely failed wrote is removed again. Errors: as
 /// ExternalCatalog::Apply.
 Status Commit(const Lake& lake, const std::vector<catalog::Step>& steps,
-              const std::vector<catalog::ObjectEntry>& written,
-              const std::optional<catalog::KeptAnswer>& answer);
+              const std::vector<catalog::ObjectEntry>& written, const Outcome& outcome);
 
 }  // namespace weir::serve::iceberg

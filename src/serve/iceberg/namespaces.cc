@@ -111,10 +111,12 @@ Result<net::Response> CreateNamespace(const Lake& lake, const Call& call) {
                    fmt::format("Namespace already exists: {}; it is Weir's own", levels[0]));
   }
   if (is_own) return BelongsToWeir({levels[0]});
-  const Status created =
-      Commit(lake, {catalog::CreateNamespace{.levels = levels, .properties = properties}}, {}, {});
+  const net::Response response =
+      JsonAnswer(200, {{"namespace", Json(levels)}, {"properties", Json(properties)}});
+  const catalog::CreateNamespace step{.levels = levels, .properties = properties};
+  const Status created = Commit(lake, {step}, {}, {.status = 200, .body = response.body});
   TRY(Worded(created, kMeaning));
-  return JsonAnswer(200, {{"namespace", Json(levels)}, {"properties", Json(properties)}});
+  return response;
 }
 
 Result<net::Response> DropNamespace(const Lake& lake, const Call& call) {
@@ -133,11 +135,12 @@ Result<net::Response> UpdateProperties(const Lake& lake, const Call& call) {
   const auto before = TRY(FindNamespace(lake, levels));
   PropertyChange change = TRY(Changed(before, body));
   const catalog::SetProperties step{.levels = levels, .expected = before, .next = change.next};
-  const Status set = Commit(lake, {step}, {}, {});
+  const net::Response response = JsonAnswer(200, {{"updated", std::move(change.updated)},
+                                                  {"removed", std::move(change.removed)},
+                                                  {"missing", std::move(change.missing)}});
+  const Status set = Commit(lake, {step}, {}, {.status = 200, .body = response.body});
   TRY(Worded(set, {.not_found = "NoSuchNamespaceException", .conflict = "CommitFailedException"}));
-  return JsonAnswer(200, {{"updated", std::move(change.updated)},
-                          {"removed", std::move(change.removed)},
-                          {"missing", std::move(change.missing)}});
+  return response;
 }
 
 }  // namespace weir::serve::iceberg

@@ -6,6 +6,7 @@
 
 #include "serve/answer.h"
 #include "serve/iceberg/commit_table.h"
+#include "serve/iceberg/idempotency.h"
 #include "serve/iceberg/limits.h"
 #include "serve/iceberg/load_table.h"
 #include "serve/iceberg/namespaces.h"
@@ -85,7 +86,8 @@ net::Response AnswerConfig() {
   }
   return JsonAnswer(200, {{"defaults", ordered_json::object()},
                           {"overrides", ordered_json::object()},
-                          {"endpoints", std::move(endpoints)}});
+                          {"endpoints", std::move(endpoints)},
+                          {"idempotency-key-lifetime", kKeyLifetime}});
 }
 
 /// This endpoint alone words its errors as OAuth does (RFC 6749, 5.2).
@@ -102,7 +104,7 @@ void AddEndpoint(Router& router, const std::string& prefix, const Endpoint& endp
       {.method = endpoint.method,
        .pattern = prefix + PatternOf(endpoint.path),
        .answer = [lake, answer = endpoint.answer](const Call& call) -> Result<net::Response> {
-         auto response = answer(lake, call);
+         auto response = AnswerOnce(lake, call, answer);
          return response.ok() ? std::move(response) : AnswerOf(response.status());
        },
        .error_style = ErrorStyle::kIceberg,

@@ -81,7 +81,8 @@ Result<net::Response> CreateTable(const Lake& lake, const Call& call) {
                       fmt::format(R"({{"metadata":{},"config":{{}}}})", text));
   }
   entry.metadata_location = TRY(PutMetadata(lake, entry.location, "", text));
-  const Status created = Commit(lake, {catalog::CreateObject{entry}}, {entry}, {});
+  const Status created = Commit(lake, {catalog::CreateObject{entry}}, {entry},
+                                {.status = 200, .metadata_location = entry.metadata_location});
   TRY(Worded(created, kCreating));
   return TableAnswer(entry.metadata_location, text);
 }
@@ -106,7 +107,8 @@ Result<net::Response> RegisterTable(const Lake& lake, const Call& call) {
       TRY(Registered(lake, registered_name, metadata_location, text));
   steps.push_back(catalog::CreateObject{entry});
   // What is registered was there before, so it stays where the change fails: nothing was written.
-  const Status registered = Commit(lake, steps, {}, {});
+  const Status registered =
+      Commit(lake, steps, {}, {.status = 200, .metadata_location = metadata_location});
   TRY(Worded(registered, kCreating));
   return TableAnswer(metadata_location, text);
 }
@@ -117,6 +119,7 @@ Result<net::Response> DropTable(const Lake& lake, const Call& call) {
   const bool is_purged = IsTrue(call.parameters.Find("purgeRequested"));
   const catalog::DropObject step{.name = name, .is_purged = is_purged};
   TRY(Worded(Commit(lake, {step}, {}, {}), {}));
+  if (is_purged) lake.purger.Wake();
   return EmptyAnswer(204);
 }
 

@@ -64,7 +64,8 @@ Result<net::Response> CreateView(const Lake& lake, const Call& call) {
   if (!document.ok()) return Problem(400, kIllegalArgument, document.status().message());
   const std::string text = table::changes::JsonText(*document);
   entry.metadata_location = TRY(PutMetadata(lake, entry.location, "", text));
-  const Status created = Commit(lake, {catalog::CreateObject{entry}}, {entry}, {});
+  const Status created = Commit(lake, {catalog::CreateObject{entry}}, {entry},
+                                {.status = 200, .metadata_location = entry.metadata_location});
   TRY(Worded(created, kCreating));
   return ViewAnswer(entry.metadata_location, text);
 }
@@ -81,7 +82,8 @@ Result<net::Response> RegisterView(const Lake& lake, const Call& call) {
   entry.uuid = TRY(table::changes::Text(document, "view-uuid"));
   entry.location = TRY(table::changes::Text(document, "location"));
   TRY(CheckRegisteredLocation(lake, entry.location));
-  const Status registered = Commit(lake, {catalog::CreateObject{entry}}, {}, {});
+  const Status registered = Commit(lake, {catalog::CreateObject{entry}}, {},
+                                   {.status = 200, .metadata_location = metadata_location});
   TRY(Worded(registered, kCreating));
   return ViewAnswer(metadata_location, text);
 }
@@ -104,7 +106,9 @@ Result<net::Response> ReplaceView(const Lake& lake, const Call& call) {
   next.metadata_location = TRY(PutMetadata(lake, before.location, before.metadata_location, text));
   const catalog::MoveObject step{.next = next,
                                  .expected_metadata_location = before.metadata_location};
-  TRY(Worded(Commit(lake, {step}, {next}, {}), {}));
+  const Status replaced =
+      Commit(lake, {step}, {next}, {.status = 200, .metadata_location = next.metadata_location});
+  TRY(Worded(replaced, {}));
   return ViewAnswer(next.metadata_location, text);
 }
 

@@ -17,6 +17,12 @@ Result<const Json*> Draft::CurrentSchema() const {
   return schema;
 }
 
+Result<const Json*> Draft::NewestSchema() const {
+  if (!last_added_schema_id) return CurrentSchema();
+  const Json* schema = FindById(document, "schemas", "schema-id", *last_added_schema_id);
+  return schema == nullptr ? CurrentSchema() : schema;
+}
+
 Result<int32_t> Chosen(const Draft& draft, int32_t asked, std::optional<int32_t> last_added,
                        std::string_view list_name, std::string_view id_name) {
   if (asked == -1 && !last_added) {

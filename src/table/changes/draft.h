@@ -22,8 +22,11 @@ struct Draft {
 
   /// Errors: kInternal, as a document that was checked has it.
   Result<int64_t> FormatVersion() const;
-  /// The schema that new specs and sort orders refer to. Errors: kBadRequest where there is none.
+  /// The current schema. Errors: kBadRequest where there is none.
   Result<const Json*> CurrentSchema() const;
+  /// What new specs and sort orders refer to: the schema that came with them, which some clients
+  /// make the current one only afterwards, or else the current one. Errors: as CurrentSchema.
+  Result<const Json*> NewestSchema() const;
 };
 
 /// An update of one kind. Errors: kBadRequest for what can't be done to this table; kConflict where

@@ -27,8 +27,8 @@ Status CheckSource(const std::vector<SchemaField>& fields, int64_t id, std::stri
   return Status::OK();
 }
 
-Result<std::vector<SchemaField>> CurrentFields(const Draft& draft) {
-  const Json* schema = TRY(draft.CurrentSchema());
+Result<std::vector<SchemaField>> ColumnsFor(const Draft& draft) {
+  const Json* schema = TRY(draft.NewestSchema());
   const int64_t version = TRY(draft.FormatVersion());
   return FieldsOf(*schema, version);
 }
@@ -138,7 +138,7 @@ Status CheckSortField(const Json& field, const std::vector<SchemaField>& columns
 Status AddSpec(Draft& draft, const Json& update) {
   const Json* asked = TRY(Object(update, "spec"));
   const Json* fields = TRY(List(*asked, "fields"));
-  const auto columns = TRY(CurrentFields(draft));
+  const auto columns = TRY(ColumnsFor(draft));
   const auto last_known = TRY(OptionalId(draft.document, "last-partition-id"));
   int32_t last_id = last_known.value_or(kPartitionIdBefore);
   Json spec = *asked;
@@ -190,7 +190,7 @@ Status RemovePartitionSpecs(Draft& draft, const Json& update) {
 Status AddSortOrder(Draft& draft, const Json& update) {
   const Json* asked = TRY(Object(update, "sort-order"));
   const Json* fields = TRY(List(*asked, "fields"));
-  const auto columns = TRY(CurrentFields(draft));
+  const auto columns = TRY(ColumnsFor(draft));
   for (const Json& field : *fields) TRY(CheckSortField(field, columns));
   // Order 0 is the one without fields.
   const Place place = TRY(PlaceOf(draft.document, "sort-orders", "order-id", *asked, IsSameOrder,
@@ -212,7 +212,9 @@ Status SetDefaultSortOrder(Draft& draft, const Json& update) {
 }
 
 Status CheckLayout(const Draft& draft) {
-  const auto columns = TRY(CurrentFields(draft));
+  const Json* schema = TRY(draft.CurrentSchema());
+  const int64_t version = TRY(draft.FormatVersion());
+  const auto columns = TRY(FieldsOf(*schema, version));
   const int32_t spec_id = TRY(Id(draft.document, "default-spec-id"));
   const Json* spec = FindById(draft.document, "partition-specs", "spec-id", spec_id);
   if (spec == nullptr) return Refused("the table has no partition spec {}", spec_id);

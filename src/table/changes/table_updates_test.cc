@@ -127,6 +127,21 @@ TEST(UpdatedTable, NumbersPartitionFieldsOnceForEachSourceAndTransform) {
   EXPECT_EQ(fields[1]["field-id"], 1000);
 }
 
+TEST(TableFrom, TakesASpecBeforeItsSchemaIsTheCurrentOne) {
+  const auto table = TableFrom(Updates(R"([{"action": "assign-uuid", "uuid": "u"},
+      {"action": "set-location", "location": "file:///w/t"},
+      {"action": "add-schema", "schema": {"fields": [
+        {"id": 1, "name": "a", "type": "int", "required": false}]}},
+      {"action": "add-spec", "spec": {"spec-id": 0, "fields": [
+        {"name": "p", "source-id": 1, "transform": "identity"}]}},
+      {"action": "set-default-spec", "spec-id": 0},
+      {"action": "set-current-schema", "schema-id": 0}])"),
+                               1'000);
+
+  ASSERT_TRUE(table.ok()) << table.status().message();
+  EXPECT_EQ((*table)["partition-specs"][0]["fields"][0]["field-id"], 1000);
+}
+
 TEST(UpdatedTable, RefusesToDropAColumnThatPartitions) {
   const TableState base = After(Table(), R"({"action": "add-spec", "spec": {"fields": [
       {"name": "pa", "source-id": 1, "transform": "bucket[8]"}]}},

@@ -5,6 +5,8 @@ For the engines environment. Each writer answers {"spans": how many spans the jo
 every table of the task.
 """
 
+import collections
+
 import pyarrow as pa
 from child import serve_task
 
@@ -19,12 +21,12 @@ def services(task):
     return load(task).load_table((task["namespace"], "otel_spans")).scan(selected_fields=("service_name",)).to_arrow()
 
 
-def service_names(task):
-    return {"names": services(task).column(0).unique().to_pylist()}
+def spans_of_services(task):
+    return {"counts": collections.Counter(services(task).column(0).to_pylist())}
 
 
 def rows(ids, names, amounts):
-    return pa.table({"id": pa.array(ids, pa.int64()), "name": pa.array(names), "amount": pa.array(amounts, pa.float64())})
+    return pa.table({"id": pa.array(ids, pa.int64()), "name": pa.array(names, pa.string()), "amount": pa.array(amounts, pa.float64())})
 
 
 def write_pyiceberg(task):
@@ -110,5 +112,5 @@ def read_duckdb(task):
             for name in task["owners"]}
 
 
-PROGRAMS = (service_names, write_pyiceberg, write_duckdb, read_pyiceberg, read_duckdb)
+PROGRAMS = (spans_of_services, write_pyiceberg, write_duckdb, read_pyiceberg, read_duckdb)
 serve_task({function.__name__: function for function in PROGRAMS})
