@@ -119,7 +119,7 @@ class Ingest final : public signal::Sink {
   bool is_stopping_ = false;
   bool is_roll_wanted_ = false;
   uint64_t rolled_at_ = 0;  // The number with which the last Roll's segment began.
-  Status last_sync_;  // How the last attempt to write the journal went.
+  Status last_sync_;        // How the last attempt to write the journal went.
 
   std::mutex release_mutex_;  // Held for a release, with none of the others.
   std::mutex rows_mutex_;     // Held from decoding to sync, so that Seal sees durable rows only.

@@ -60,9 +60,9 @@ class JournalWriter {
   /// Errors: kRetryLater while that is not possible.
   Status TryReopen(uint64_t next_sequence);
 
-  /// Begins a new segment, the next append's, in a new file; spares are deleted, and segments so far
-  /// are when they are released, so that what was appended before is off the disk then.
-  /// Errors: kRetryLater when the segment can't be made.
+  /// Begins a new segment, the next append's, in a new file; spares are deleted, and segments so
+  /// far are when they are released, so that what was appended before is off the disk then. Errors:
+  /// kRetryLater when the segment can't be made.
   Status Roll(uint64_t next_sequence);
   /// Whether a segment from before `sequence` is on disk; spares are none.
   bool HoldsBefore(uint64_t sequence) const;
@@ -124,7 +124,7 @@ class JournalWriter {
   // Nothing is appended while there are some: a request taken later would move the committed
   // sequence past theirs, so that a replay passes over what is known as taken.
   std::vector<Remains> remains_;
-  std::atomic<uint64_t> released_{0};  // The sequence of the last Release.
+  std::atomic<uint64_t> released_{0};     // The sequence of the last Release.
   std::atomic<uint64_t> spared_from_{0};  // Segments before this one become no spares.
 };
 

@@ -51,12 +51,14 @@ class SqliteForgetRequests final : public ForgetRequests {
                       int64_t requested_ms) override {
     auto database = database_.Lock();
     auto transaction = TRY(Transaction::Begin(*database));
-    TRY(database->Execute("INSERT INTO forget_requests (column_name, value, requested_ms, done_ms)"
+    TRY(
+        database->Execute("INSERT INTO forget_requests (column_name, value, requested_ms, done_ms)"
                           " SELECT ?1, ?2, ?3, 0 WHERE NOT EXISTS (SELECT 1 FROM forget_requests"
                           " WHERE column_name = ?1 AND value = ?2 AND done_ms = 0)",
                           {column, value, requested_ms}));
     int64_t id = 0;
-    TRY(database->Query("SELECT id FROM forget_requests"
+    TRY(
+        database->Query("SELECT id FROM forget_requests"
                         " WHERE column_name = ? AND value = ? AND done_ms = 0",
                         {column, value}, [&](const Row& row) { id = row.Int(0); }));
     TRY(std::move(transaction).Commit());

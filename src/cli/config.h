@@ -32,7 +32,7 @@ struct ServerConfig {
   int64_t compaction_file_mib = 0;
   int64_t maintenance_checkpoint_entries = 0;
   int64_t maintenance_history_s = 0;
-  int64_t maintenance_retention_days = 0;  // 0: for ever.
+  int64_t maintenance_retention_days = 0;                       // 0: for ever.
   std::map<std::string, int64_t> maintenance_retention_tables;  // Days, by table.
   int64_t maintenance_orphan_grace_s = 0;
   int64_t maintenance_forget_grace_s = 0;

@@ -119,8 +119,7 @@ std::optional<std::map<std::string, int64_t>> ReadTableNumbers(std::string_view 
     int64_t value = 0;
     const char* const end = number.data() + number.size();
     const auto parsed = std::from_chars(number.data(), end, value);
-    const bool fits =
-        parsed.ec == std::errc() && parsed.ptr == end && value >= min && value <= max;
+    const bool fits = parsed.ec == std::errc() && parsed.ptr == end && value >= min && value <= max;
     if (!fits) return std::nullopt;
     const std::string name(Trimmed(part.substr(0, mark)));
     if (!numbers.emplace(name, value).second) return std::nullopt;

@@ -43,8 +43,8 @@ struct FlagField {
 struct ConfigKey {
   std::string_view name;
   std::string default_value;
-  std::variant<TextField, EndpointField, NameField, WordField, NumberField,
-               TableNumbersField, FlagField>
+  std::variant<TextField, EndpointField, NameField, WordField, NumberField, TableNumbersField,
+               FlagField>
       target;
   std::string_view meaning;
 };

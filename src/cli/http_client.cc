@@ -144,11 +144,11 @@ Result<HttpAnswer> AskOnce(const std::string& server, const Asked& asked,
   const Socket socket = TRY(Connect(server, timeout));
   const bool is_v6 = address.host.find(':') != std::string::npos;
   const std::string host = is_v6 ? "[" + address.host + "]" : address.host;
-  TRY(SendAll(socket, server,
-              fmt::format("{} {} HTTP/1.1\r\nhost: {}:{}\r\naccept: application/json\r\n"
-                          "user-agent: weir\r\n{}connection: close\r\n\r\n{}",
-                          asked.method, asked.target, host, address.port, asked.headers,
-                          asked.body)));
+  TRY(SendAll(
+      socket, server,
+      fmt::format("{} {} HTTP/1.1\r\nhost: {}:{}\r\naccept: application/json\r\n"
+                  "user-agent: weir\r\n{}connection: close\r\n\r\n{}",
+                  asked.method, asked.target, host, address.port, asked.headers, asked.body)));
   const std::string bytes = TRY(ReceiveAll(socket, server));
   return Parse(server, bytes);
 }
@@ -162,8 +162,8 @@ Result<HttpAnswer> HttpGet(const std::string& server, const std::string& target,
 
 Result<HttpAnswer> HttpPost(const std::string& server, const std::string& target,
                             const std::string& body, std::chrono::milliseconds timeout) {
-  const std::string headers = fmt::format(
-      "content-type: application/json\r\ncontent-length: {}\r\n", body.size());
+  const std::string headers =
+      fmt::format("content-type: application/json\r\ncontent-length: {}\r\n", body.size());
   return AskOnce(server, {"POST", target, headers, body}, timeout);
 }
 

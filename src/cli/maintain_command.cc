@@ -38,8 +38,8 @@ void PrintSteps(const ordered_json& operation) {
     fmt::print("nothing to do\n");
     return;
   }
-  TextTable table({{"TABLE"}, {"ACTION"}, {"SUBJECT"}, {"FILES", true}, {"ROWS", true},
-                   {"SIZE", true}});
+  TextTable table(
+      {{"TABLE"}, {"ACTION"}, {"SUBJECT"}, {"FILES", true}, {"ROWS", true}, {"SIZE", true}});
   for (const auto& step : steps) {
     table.Add({TextAt(step, "table"), TextAt(step, "action"), TextAt(step, "subject"),
                GroupedNumber(IntAt(step, "files")), GroupedNumber(IntAt(step, "rows")),
@@ -189,9 +189,8 @@ void AddGc(CLI::App& maintain, ExitCode& exit_code) {
 
 void AddForget(CLI::App& maintain, ExitCode& exit_code) {
   const auto state = std::make_shared<State>();
-  CLI::App* command = AddVerb(maintain, "forget",
-                              "Remove rows from all tables, versions and files on disk", state,
-                              false);
+  CLI::App* command = AddVerb(
+      maintain, "forget", "Remove rows from all tables, versions and files on disk", state, false);
   command->footer(
       "  weir maintain forget --user-id alice --dry-run\n"
       "  weir maintain forget --trace-id 4bf92f3577b34da6a3ce929d0e0e4736\n"

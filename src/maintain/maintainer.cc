@@ -26,17 +26,16 @@ Maintainer::Maintainer(const Options& options)
                .is_cancelled = [this] { return thread_.IsStopping(); }},
               compactor_, delta_logs_) {
   if (options.forget_requests == nullptr) return;
-  forgetter_.emplace(
-      Forgetter::Options{.store = options.store,
-                         .catalog = options.catalog,
-                         .requests = *options.forget_requests,
-                         .clock = options.clock,
-                         .rearrange = options.rearrange,
-                         .journals_are_clear = options.journals_are_clear,
-                         .grace = options.forget_grace,
-                         .process_start_ms = options.orphans.process_start_ms,
-                         .is_cancelled = [this] { return thread_.IsStopping(); }},
-      delta_logs_);
+  forgetter_.emplace(Forgetter::Options{.store = options.store,
+                                        .catalog = options.catalog,
+                                        .requests = *options.forget_requests,
+                                        .clock = options.clock,
+                                        .rearrange = options.rearrange,
+                                        .journals_are_clear = options.journals_are_clear,
+                                        .grace = options.forget_grace,
+                                        .process_start_ms = options.orphans.process_start_ms,
+                                        .is_cancelled = [this] { return thread_.IsStopping(); }},
+                     delta_logs_);
 }
 
 void Maintainer::Start() {
@@ -54,9 +53,8 @@ void Maintainer::RunOperations() {
     const std::string_view verb = NameOf(next->request.verb);
     log::Info("operation begins",
               {{"operation", next->id}, {"verb", verb}, {"dry_run", next->request.is_dry_run}});
-    const Status outcome = runner_.Run(next->request, [&](OperationStep step) {
-      operations->AddStep(next->id, std::move(step));
-    });
+    const Status outcome = runner_.Run(
+        next->request, [&](OperationStep step) { operations->AddStep(next->id, std::move(step)); });
     operations->End(next->id, outcome);
     if (outcome.ok()) continue;
     log::Warn("operation failed",

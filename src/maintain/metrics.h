@@ -34,12 +34,13 @@ inline metrics::Family<metrics::Counter> kRowsForgotten(
     "weir_forgotten_rows_total", "Rows removed since it was asked to forget them", {"table"});
 inline metrics::Family<metrics::Counter> kForgetRequestsDone(
     "weir_forget_requests_done_total", "Requests to forget that are done, files deleted included");
-inline metrics::Family<metrics::Counter> kVersionsDropped(
-    "weir_versions_dropped_total", "Snapshots dropped ahead of their time", {"table"});
+inline metrics::Family<metrics::Counter> kVersionsDropped("weir_versions_dropped_total",
+                                                          "Snapshots dropped ahead of their time",
+                                                          {"table"});
 inline metrics::Family<metrics::Counter> kExpiredRows(
     "weir_expired_rows_total", "Rows removed with partitions older than the retention", {"table"});
-inline metrics::Family<metrics::Counter> kExpiredFiles(
-    "weir_expired_files_total", "Their files", {"table"});
+inline metrics::Family<metrics::Counter> kExpiredFiles("weir_expired_files_total", "Their files",
+                                                       {"table"});
 inline metrics::Family<metrics::Counter> kOrphansDeleted(
     "weir_orphan_files_deleted_total", "Files deleted since no version of either format names them",
     {"table"});

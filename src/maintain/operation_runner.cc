@@ -68,8 +68,7 @@ Status OperationRunner::RunOn(const catalog::TableEntry& entry, const OperationR
   return Error(ErrorKind::kBadRequest, "no such operation");
 }
 
-Status OperationRunner::Compact(catalog::TableEntry entry, bool is_dry_run,
-                                const OnStep& on_step) {
+Status OperationRunner::Compact(catalog::TableEntry entry, bool is_dry_run, const OnStep& on_step) {
   while (!options_.is_cancelled()) {
     const std::vector<CompactionRun> runs = TRY(compactor_.Plan(entry));
     for (const CompactionRun& run : runs) {
@@ -97,9 +96,8 @@ Status OperationRunner::Expire(const catalog::TableEntry& entry, const Operation
                                const OnStep& on_step) {
   const bool is_as_configured =
       !request.older_than_days && !request.date && !request.versions_older_than_s;
-  const int64_t days =
-      is_as_configured ? RetentionDaysOf(options_.retention, entry.name)
-                       : request.older_than_days.value_or(0);
+  const int64_t days = is_as_configured ? RetentionDaysOf(options_.retention, entry.name)
+                                        : request.older_than_days.value_or(0);
   if ((is_as_configured && days > 0) || request.older_than_days) {
     const DayRange range = DaysBefore(days, options_.clock.UnixMillis());
     TRY(DropDays(entry, range, request.is_dry_run, on_step));
@@ -163,9 +161,8 @@ Status OperationRunner::DropVersions(const catalog::TableEntry& entry, int64_t o
     TRY(options_.rearrange(entry.name, {.dropped = table::DroppedVersions{0, end, false}}));
     fault::Point("versions.commit.after");
     kVersionsDropped.With({entry.name.ToString()}).Add(count);
-    log::Info("versions dropped", {{"table", entry.name.ToString()},
-                                   {"versions", count},
-                                   {"before", end}});
+    log::Info("versions dropped",
+              {{"table", entry.name.ToString()}, {"versions", count}, {"before", end}});
   }
   on_step({.table = entry.name.ToString(),
            .action = "drop_versions",
@@ -218,8 +215,8 @@ Status OperationRunner::CollectGarbage(const catalog::TableEntry& entry,
   }
   OrphanLimits limits = options_.orphans;
   if (request.grace_s) limits.grace = std::chrono::seconds(*request.grace_s);
-  const auto orphans = TRY(
-      FindOrphans({options_.store, options_.catalog, options_.clock}, entry, limits));
+  const auto orphans =
+      TRY(FindOrphans({options_.store, options_.catalog, options_.clock}, entry, limits));
   for (const Orphan& orphan : orphans) {
     on_step({.table = entry.name.ToString(),
              .action = orphan.is_ours ? "delete_orphan" : "leave_foreign",

@@ -44,8 +44,7 @@ class OperationRunnerTest : public testing::Test {
     OperationRunner runner = Make();
     const Status done = runner.Run(request, [&](const OperationStep& step) {
       EXPECT_EQ(step.table, "telemetry.otel_spans");
-      steps.push_back(
-          fmt::format("{} {} {} {}", step.action, step.subject, step.files, step.rows));
+      steps.push_back(fmt::format("{} {} {} {}", step.action, step.subject, step.files, step.rows));
     });
     EXPECT_TRUE(done.ok()) << done.ToString();
     return steps;
@@ -77,8 +76,8 @@ TEST_F(OperationRunnerTest, DropsPartitionsAsConfigured) {
 
   EXPECT_THAT(Run({.verb = Verb::kExpire, .is_dry_run = true}), SizeIs(2));
   EXPECT_EQ(Version(), 3);
-  EXPECT_THAT(Run({.verb = Verb::kExpire}),
-              ElementsAre("drop_partition date=2024-10-04 2 6", "drop_partition date=2026-11-20 1 3"));
+  EXPECT_THAT(Run({.verb = Verb::kExpire}), ElementsAre("drop_partition date=2024-10-04 2 6",
+                                                        "drop_partition date=2026-11-20 1 3"));
   EXPECT_EQ(Version(), 4);
   EXPECT_EQ(table_.State().metadata.CurrentSnapshot()->summary.total_files, 0);
   EXPECT_THAT(table_.Read(TwoFormatsFake::LogPath(4)), HasSubstr("\"dataChange\":true"));
@@ -103,7 +102,7 @@ TEST_F(OperationRunnerTest, DropsVersionsButTheCurrentOneAndKeepsTheirMetadataFo
 
   EXPECT_EQ(Snapshots(), 2u);  // The one before, and the commit that dropped the others.
   EXPECT_EQ(VerifyHistory(table_.lake(), kTable)->unnamed_files, 0);
-  EXPECT_THAT(Run({.verb = Verb::kGc}), SizeIs(4));  // Lists and manifests of two versions.
+  EXPECT_THAT(Run({.verb = Verb::kGc}), SizeIs(2));  // Lists of two versions.
   EXPECT_EQ(VerifyHistory(table_.lake(), kTable)->findings.errors(), 0);
 }
 
@@ -149,7 +148,7 @@ TEST_F(OperationRunnerTest, SaysWhatForgettingWouldTake) {
 
   EXPECT_THAT(Run({.verb = Verb::kForget,
                    .is_dry_run = true,
-                   .forgotten = ForgottenValue{"service_name", "svc-2-020"}}),
+                   .forgotten = ForgottenValue{"service_name", "svc-2-000"}}),
               ElementsAre("rewrite_file data/date=2026-11-20/2.parquet 1 1",
                           "drop_versions 2 snapshots from version 2 on 0 0"));
   EXPECT_EQ(Version(), 3);
@@ -158,9 +157,9 @@ TEST_F(OperationRunnerTest, SaysWhatForgettingWouldTake) {
 TEST_F(OperationRunnerTest, NamesTheTableThatIsNotThere) {
   OperationRunner runner = Make();
 
-  const Status done = runner.Run(
-      {.verb = Verb::kGc, .table = catalog::TableName{"telemetry", "nothing"}},
-      [](const OperationStep&) {});
+  const Status done =
+      runner.Run({.verb = Verb::kGc, .table = catalog::TableName{"telemetry", "nothing"}},
+                 [](const OperationStep&) {});
 
   EXPECT_EQ(KindOf(done), ErrorKind::kNotFound);
 }

@@ -30,8 +30,8 @@ struct OperationRequest {
   std::optional<int64_t> older_than_days;        // Partitions.
   std::optional<int32_t> date;                   // One partition, days since the epoch.
   std::optional<int64_t> versions_older_than_s;  // Snapshots.
-  std::optional<int64_t> grace_s;                // Of kGc: how old a file that nobody names must be.
-  std::optional<ForgottenValue> forgotten;       // Of kForget.
+  std::optional<int64_t> grace_s;           // Of kGc: how old a file that nobody names must be.
+  std::optional<ForgottenValue> forgotten;  // Of kForget.
 };
 
 /// One thing that was done, or would be.

@@ -91,9 +91,8 @@ class Reader {
     Name(list, {});
     const auto manifests = iceberg::LoadManifestList(lake_.store, state.location, snapshot);
     if (!manifests.ok()) {
-      return Incomplete(
-          Check::kOldVersionUnreadable, Format::kIceberg, list, manifests.status(),
-          fmt::format("the manifest list of version {}", snapshot.sequence_number));
+      return Incomplete(Check::kOldVersionUnreadable, Format::kIceberg, list, manifests.status(),
+                        fmt::format("the manifest list of version {}", snapshot.sequence_number));
     }
     Fingerprint sum;
     bool is_whole = true;
@@ -178,8 +177,8 @@ class Reader {
       ++version;
       const std::string path = delta::EntryPath(root_, version);
       const auto bytes = ReadLogEntry(lake_, entry_.name, path, version);
-      auto read = bytes.ok() ? delta::ReadEntry(bytes->bytes)
-                             : Result<delta::Entry>(bytes.status());
+      auto read =
+          bytes.ok() ? delta::ReadEntry(bytes->bytes) : Result<delta::Entry>(bytes.status());
       if (!read.ok()) {
         Incomplete(Check::kDeltaEntryUnreadable, Format::kDelta, InTable(path, root_),
                    read.status(), "an entry that can be read");

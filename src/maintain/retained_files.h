@@ -8,8 +8,8 @@
 #include <string>
 
 #include "catalog/catalog.h"
-#include "maintain/fingerprint.h"
 #include "maintain/finding.h"
+#include "maintain/fingerprint.h"
 #include "maintain/lake.h"
 #include "table/iceberg/table_state.h"
 
@@ -27,10 +27,11 @@ struct RetainedFile {
 /// Every version: Iceberg's snapshots, whatever keeps them, and Delta's from the oldest on that its
 /// log tells of.
 struct RetainedFiles {
-  std::map<std::string, RetainedFile> files;     // By path relative to the table.
-  std::map<int64_t, Fingerprint> snapshots;      // Iceberg's data files by version.
+  std::map<std::string, RetainedFile> files;  // By path relative to the table.
+  std::map<int64_t, Fingerprint> snapshots;   // Iceberg's data files by version.
   std::map<int64_t, Fingerprint> delta_versions;
-  bool is_complete = true;  // False where something could not be read, so that files may be missing.
+  bool is_complete =
+      true;  // False where something could not be read, so that files may be missing.
 };
 
 /// Reads them all; what cannot be read is a finding. `root`: the table's folder in the store.

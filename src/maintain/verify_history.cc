@@ -31,8 +31,7 @@ class HistoryCheck {
       return Status::OK();
     }
     root_ = *root;
-    const RetainedFiles retained =
-        TRY(ReadRetainedFiles(lake_, entry_, root_, report_.findings));
+    const RetainedFiles retained = TRY(ReadRetainedFiles(lake_, entry_, root_, report_.findings));
     report_.snapshots = std::ssize(retained.snapshots);
     report_.delta_versions = std::ssize(retained.delta_versions);
     report_.files = std::ssize(retained.files);
@@ -41,8 +40,8 @@ class HistoryCheck {
     // Without all of them it is not known what is named.
     if (retained.is_complete) TRY(FindUnnamed(retained));
     if (!options_.forgotten.empty()) {
-      report_.searched_files = TRY(SearchForgotten(lake_, entry_, root_, options_.forgotten,
-                                                   report_.findings));
+      report_.searched_files =
+          TRY(SearchForgotten(lake_, entry_, root_, options_.forgotten, report_.findings));
     }
     return Status::OK();
   }
@@ -61,8 +60,7 @@ class HistoryCheck {
       Add(Check::kVersionsDiffer, Format::kDelta, "",
           fmt::format("{} files of {} rows in version {}", log->second.files, log->second.rows,
                       version),
-          fmt::format("{} files of {} rows, as Iceberg lists them", snapshot.files,
-                      snapshot.rows));
+          fmt::format("{} files of {} rows, as Iceberg lists them", snapshot.files, snapshot.rows));
     }
   }
 

@@ -48,8 +48,8 @@ Result<ordered_json> BodyOf(const Call& call, std::initializer_list<std::string_
 Result<std::optional<int64_t>> NumberIn(const ordered_json& body, const char* name, int64_t max) {
   const auto found = body.find(name);
   if (found == body.end()) return std::nullopt;
-  const bool fits = found->is_number_integer() && found->get<int64_t>() >= 0 &&
-                    found->get<int64_t>() <= max;
+  const bool fits =
+      found->is_number_integer() && found->get<int64_t>() >= 0 && found->get<int64_t>() <= max;
   if (fits) return found->get<int64_t>();
   return Bad(fmt::format("{} has to be a whole number from 0 to {}", name, max));
 }
@@ -90,8 +90,7 @@ Result<std::optional<int32_t>> DateIn(const ordered_json& body) {
   int year = 0;
   unsigned month = 0, day = 0;
   const auto read = [&](size_t at, size_t size, auto& number) {
-    const auto parsed =
-        std::from_chars(text->data() + at, text->data() + at + size, number);
+    const auto parsed = std::from_chars(text->data() + at, text->data() + at + size, number);
     return parsed.ec == std::errc() && parsed.ptr == text->data() + at + size;
   };
   const bool has_form = text->size() == 10 && (*text)[4] == '-' && (*text)[7] == '-' &&
@@ -119,8 +118,8 @@ class MaintainApi {
   }
 
   Result<net::Response> Expire(const Call& call) const {
-    const auto body = TRY(BodyOf(
-        call, {"table", "dry_run", "older_than_days", "date", "versions_older_than_s"}));
+    const auto body =
+        TRY(BodyOf(call, {"table", "dry_run", "older_than_days", "date", "versions_older_than_s"}));
     OperationRequest request;
     request.older_than_days = TRY(NumberIn(body, "older_than_days", kDaysMax));
     request.date = TRY(DateIn(body));
@@ -147,8 +146,8 @@ class MaintainApi {
       const int64_t id = TRY(source_.operations->Submit(std::move(request)));
       return Accepted("operation", id);
     }
-    const int64_t id = TRY(source_.forget_requests->Add(forgotten.column, forgotten.value,
-                                                        clock_.UnixMillis()));
+    const int64_t id =
+        TRY(source_.forget_requests->Add(forgotten.column, forgotten.value, clock_.UnixMillis()));
     // Not the value: logs are kept longer than what is forgotten.
     log::Info("asked to forget rows", {{"request", id}, {"column", forgotten.column}});
     return Accepted("request", id);

@@ -17,8 +17,8 @@ struct MaintainSource {
 };
 
 /// Adds POST `compact`, `expire`, `gc` and `forget`, whose bodies are JSON and whose answers name
-/// an operation or a request to forget, and GET `operations/{}`, `forget` and `forget/{}`, which say
-/// how these are. A POST has to say that it is JSON, which no foreign page in a browser can do.
+/// an operation or a request to forget, and GET `operations/{}`, `forget` and `forget/{}`, which
+/// say how these are. A POST has to say that it is JSON, which no foreign page in a browser can do.
 void AddMaintainRoutes(Router& router, const MaintainSource& source,
                        const catalog::Catalog& catalog, const Clock& clock);
 

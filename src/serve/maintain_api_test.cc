@@ -51,8 +51,8 @@ class MaintainApiTest : public testing::Test {
 };
 
 TEST_F(MaintainApiTest, HandsOperationsOver) {
-  const json begun = *Ask("POST", "expire",
-                          R"({"table":"telemetry.otel_spans","older_than_days":30,"dry_run":true})");
+  const json begun = *Ask(
+      "POST", "expire", R"({"table":"telemetry.otel_spans","older_than_days":30,"dry_run":true})");
 
   const auto taken = operations_.Take();
   ASSERT_TRUE(taken);

@@ -28,7 +28,8 @@ struct MergeOptions {
 /// `files`: whole files with the same columns, field ids and types. The new file has the first
 /// one's schema. Its rows, its facts and its bytes depend on nothing but these arguments.
 /// Errors: kBadRequest when a file has other columns than the first, a type that no published table
-/// has, or lacks a sort column, and when no row is left; kInternal, from the library, when one is no sound file.
+/// has, or lacks a sort column, and when no row is left; kInternal, from the library, when one is
+/// no sound file.
 Result<ParquetFile> MergeFiles(const std::vector<std::string>& files, const MergeOptions& options);
 
 }  // namespace weir::datafile

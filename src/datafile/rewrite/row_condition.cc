@@ -1,42 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "datafile/rewrite/row_condition.h"
 
-#include <arrow/buffer.h>
-#include <arrow/io/memory.h>
+#include <arrow/io/interfaces.h>
 #include <fmt/format.h>
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include "datafile/no_throw.h"
 #include "datafile/rewrite/leaf_reader.h"
+#include "datafile/rewrite/stored_file.h"
 
 namespace weir::datafile {
 namespace {
 
-Result<int64_t> Count(const std::string& file, const std::vector<RowCondition>& conditions) {
-  const auto reader = parquet::ParquetFileReader::Open(std::make_shared<arrow::io::BufferReader>(
-      arrow::Buffer::Wrap(file.data(), file.size())));
-  const parquet::SchemaDescriptor& columns = *reader->metadata()->schema();
-  std::vector<bool> marks(static_cast<size_t>(reader->metadata()->num_rows()));
-  for (const RowCondition& condition : conditions) {
-    const int column = columns.ColumnIndex(condition.column);
-    if (column < 0) continue;
+/// A file's columns, each decoded once. One thread.
+class Columns {
+ public:
+  explicit Columns(parquet::ParquetFileReader& file) : file_(file) {}
+
+  /// Null where the file has no such column.
+  Result<const StoredLeaf*> Find(const std::string& name) {
+    const auto known = leaves_.find(name);
+    if (known != leaves_.end()) return &known->second;
+    const parquet::SchemaDescriptor& columns = *file_.metadata()->schema();
+    const int column = columns.ColumnIndex(name);
+    if (column < 0) return nullptr;
     LeafReader leaf = TRY(LeafReader::Open(*columns.Column(column)));
-    for (int group = 0; group < reader->metadata()->num_row_groups(); ++group) {
-      TRY(leaf.Append(*reader->RowGroup(group), column));
+    for (int group = 0; group < file_.metadata()->num_row_groups(); ++group) {
+      TRY(leaf.Append(*file_.RowGroup(group), column));
     }
-    TRY(MarkRows(leaf.Take(), condition, marks));
+    return &leaves_.emplace(name, leaf.Take()).first->second;
   }
-  return std::ranges::count(marks, true);
+
+ private:
+  parquet::ParquetFileReader& file_;
+  std::map<std::string, StoredLeaf> leaves_;
+};
+
+Result<CountedRows> Count(const std::shared_ptr<arrow::io::RandomAccessFile>& source,
+                          const std::vector<AnyOf>& groups) {
+  const auto file = parquet::ParquetFileReader::Open(source);
+  CountedRows counted{.all = file->metadata()->num_rows()};
+  Columns columns(*file);
+  std::vector<bool> any(static_cast<size_t>(counted.all));
+  for (const AnyOf& group : groups) {
+    std::vector<bool> marks(any.size());
+    for (const RowCondition& condition : group) {
+      const StoredLeaf* const leaf = TRY(columns.Find(condition.column));
+      if (leaf != nullptr) TRY(MarkRows(*leaf, condition, marks));
+    }
+    counted.by_group.push_back(std::ranges::count(marks, true));
+    for (size_t row = 0; row < any.size(); ++row) any[row] = any[row] || marks[row];
+  }
+  counted.any = std::ranges::count(any, true);
+  return counted;
 }
 
 }  // namespace
 
-Result<int64_t> CountRows(const std::string& file, const std::vector<RowCondition>& conditions) {
-  return NoThrow([&]() -> Result<int64_t> { return Count(file, conditions); });
+Result<CountedRows> CountRows(const store::Store& store, std::string_view path,
+                              const std::vector<AnyOf>& groups) {
+  const auto source = TRY(OpenStoredFile(store, path));
+  return NoThrow([&]() -> Result<CountedRows> { return Count(source, groups); });
 }
 
 Status MarkRows(const StoredLeaf& leaf, const RowCondition& condition, std::vector<bool>& marks) {

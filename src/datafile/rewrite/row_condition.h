@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "datafile/rewrite/stored_leaf.h"
+#include "store/store.h"
 
 namespace weir::datafile {
 
@@ -20,10 +21,20 @@ struct RowCondition {
   std::function<bool(std::string_view)> holds;
 };
 
-/// How many rows of a whole Parquet file meet one of `conditions` at least. Other columns are not
-/// decoded. Errors: kBadRequest when a column is no top-level one of texts; kInternal, from the
-/// library, when `file` is no sound file.
-Result<int64_t> CountRows(const std::string& file, const std::vector<RowCondition>& conditions);
+/// Conditions of which one at least is met.
+using AnyOf = std::vector<RowCondition>;
+
+struct CountedRows {
+  int64_t all = 0;                // Of the file.
+  std::vector<int64_t> by_group;  // That meet each of what was asked for.
+  int64_t any = 0;                // That meet one of them at least.
+};
+
+/// How many rows of the Parquet file at `path` meet each of `groups`. Other columns are not read,
+/// and each column once. Errors: kNotFound; kBadRequest when a column is no top-level one of texts;
+/// kInternal, from the library, when it is no sound file; the store's.
+Result<CountedRows> CountRows(const store::Store& store, std::string_view path,
+                              const std::vector<AnyOf>& groups);
 
 /// Sets `marks`, one a row, where the leaf's text meets the condition. Errors: kBadRequest for
 /// leaves in lists and maps, and those without texts.

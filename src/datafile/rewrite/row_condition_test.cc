@@ -10,6 +10,7 @@
 #include "datafile/random_rows_fake.h"
 #include "datafile/read_parquet_fake.h"
 #include "datafile/rewrite/merge_files.h"
+#include "store/memory_store.h"
 
 namespace weir::datafile {
 namespace {
@@ -20,10 +21,9 @@ using testing::Not;
 
 /// Columns `id` and `user`, the latter with nulls.
 std::string File(const std::string& rows, int64_t group_rows = 1 << 20) {
-  const auto schema = arrow::schema({FieldWithId(1, "id", arrow::utf8()),
-                                     FieldWithId(2, "user", arrow::utf8()),
-                                     FieldWithId(3, "tags", arrow::list(FieldWithId(
-                                                                4, "element", arrow::utf8())))});
+  const auto schema = arrow::schema(
+      {FieldWithId(1, "id", arrow::utf8()), FieldWithId(2, "user", arrow::utf8()),
+       FieldWithId(3, "tags", arrow::list(FieldWithId(4, "element", arrow::utf8())))});
   auto writer = ParquetWriter::Open(schema, {.row_group_rows = group_rows}).ValueOrDie();
   const auto array =
       arrow::json::ArrayFromJSONString(arrow::struct_(schema->fields()), rows).ValueOrDie();
@@ -39,18 +39,30 @@ RowCondition Is(const std::string& column, const std::string& text) {
 const std::string kRows = R"([{"id":"a","user":"u1"},{"id":"b","user":null},{"id":"a","user":"u2"},
                               {"id":"c","user":"u1"},{"id":"d","user":null}])";
 
-TEST(RowCondition, CountsTheRowsThatMeetOneOfThem) {
-  EXPECT_EQ(*CountRows(File(kRows), {Is("user", "u1")}), 2);
-  EXPECT_EQ(*CountRows(File(kRows), {Is("user", "u1"), Is("id", "a")}), 3);
-  EXPECT_EQ(*CountRows(File(kRows, 2), {Is("user", "u1"), Is("id", "a")}), 3);
-  EXPECT_EQ(*CountRows(File(kRows), {Is("user", "u3")}), 0);
-  EXPECT_EQ(*CountRows(File(kRows), {Is("no such column", "u1")}), 0);
+Result<CountedRows> Count(const std::string& file, const std::vector<AnyOf>& groups) {
+  store::MemoryStore store;
+  Must(store.Put("f.parquet", file));
+  return CountRows(store, "f.parquet", groups);
 }
 
-TEST(RowCondition, RefusesColumnsThatAreNoTexts) {
-  EXPECT_THAT(CountRows(File(kRows), {Is("tags.list.element", "u1")}).status().message(),
+TEST(RowCondition, CountsTheRowsThatMeetOneOfThem) {
+  for (const int64_t group_rows : {1 << 20, 2}) {
+    const CountedRows counted =
+        Count(File(kRows, group_rows),
+              {{Is("user", "u1")}, {Is("user", "u1"), Is("id", "a")}, {Is("none", "u1")}, {}})
+            .ValueOrDie();
+
+    EXPECT_EQ(counted.all, 5);
+    EXPECT_THAT(counted.by_group, ElementsAre(2, 3, 0, 0));
+    EXPECT_EQ(counted.any, 3);
+  }
+}
+
+TEST(RowCondition, RefusesColumnsThatAreNoTextsAndFilesThatAreNone) {
+  EXPECT_THAT(Count(File(kRows), {{Is("tags.list.element", "u1")}}).status().message(),
               HasSubstr("column"));
-  EXPECT_FALSE(CountRows("PAR1 is not all", {Is("id", "a")}).ok());
+  EXPECT_FALSE(Count("PAR1 is not all", {{Is("id", "a")}}).ok());
+  EXPECT_EQ(KindOf(CountRows(store::MemoryStore(), "none", {}).status()), ErrorKind::kNotFound);
 }
 
 TEST(RowCondition, LeavesNothingOfARowInTheNewFile) {
@@ -65,7 +77,7 @@ TEST(RowCondition, LeavesNothingOfARowInTheNewFile) {
   EXPECT_EQ(left.file.record_count, 3);
   EXPECT_THAT(*ReadTexts(bytes, "id"), ElementsAre("a", "b", "d"));
   EXPECT_THAT(*ReadTexts(bytes, "user"), ElementsAre("u2", "", ""));
-  EXPECT_EQ(*CountRows(bytes, {Is("user", "u1")}), 0);
+  EXPECT_EQ(Count(bytes, {{Is("user", "u1")}})->any, 0);
   EXPECT_EQ(left.file.statistics.at(2).lower, Bound("u2"));
   EXPECT_THAT(bytes, Not(HasSubstr("u1")));
 }
@@ -73,10 +85,9 @@ TEST(RowCondition, LeavesNothingOfARowInTheNewFile) {
 TEST(RowCondition, RefusesToLeaveOutEveryRow) {
   const auto all = RowCondition{"id", [](std::string_view) { return true; }};
 
-  EXPECT_THAT(MergeFiles({File(kRows)}, {.sort_columns = {"id"}, .left_out = {all}})
-                  .status()
-                  .message(),
-              HasSubstr("no row is left"));
+  EXPECT_THAT(
+      MergeFiles({File(kRows)}, {.sort_columns = {"id"}, .left_out = {all}}).status().message(),
+      HasSubstr("no row is left"));
 }
 
 }  // namespace

@@ -50,17 +50,15 @@ Result<ForgetPlan> PlanForget(const RowSearch& search, const iceberg::TableState
     }
   }
   // The last version that a file with such rows is in: the current one's, or before it left.
-  int64_t end = plan.live.empty() ? 0 : kAllVersions;
+  int64_t& end = plan.end_version = plan.live.empty() ? 0 : kAllVersions;
   for (const FileWithRows& file : plan.retired) {
     const auto noted = std::ranges::find(retired, file.file.path, &catalog::RetiredFile::path);
     end = std::max(end, noted->removed_version);
   }
   for (const iceberg::Snapshot& snapshot : state.metadata.snapshots) {
     const int64_t version = snapshot.sequence_number;
-    const bool is_current = snapshot.snapshot_id == state.snapshot_id();
     if (version < plan.first_version || version >= end) continue;
-    // Without live rows the current one has none.
-    if (!is_current || !plan.live.empty()) plan.versions.push_back(version);
+    plan.versions.push_back(version);
     for (const auto& [name, ref] : state.metadata.refs) {
       if (name != "main" && ref.snapshot_id == snapshot.snapshot_id) plan.refs.push_back(name);
     }
@@ -128,7 +126,8 @@ Status Forgetter::RemoveRows() {
 Status Forgetter::RemoveRowsOf(const catalog::TableName& name) {
   const catalog::TableEntry entry = TRY(options_.catalog.Load(name));
   const iceberg::TableState state = TRY(TableAt(options_.store, entry));
-  const RowSearch search = TRY(RowSearch::Open(options_.store, state, batch_->values));
+  const RowSearch search =
+      TRY(RowSearch::Open(options_.store, state, batch_->values, options_.is_cancelled));
   if (!search.is_possible()) return Status::OK();
   TRY(DeleteOrphansWith(search, entry));
   const auto retired = TRY(options_.catalog.ListRetired(name, kAllVersions));
@@ -140,7 +139,7 @@ Status Forgetter::RemoveRowsOf(const catalog::TableName& name) {
   }
   if (!plan.live.empty() || !plan.versions.empty()) {
     table::TableChange change = TRY(PlanChange(search, state, plan.live));
-    change.dropped = table::DroppedVersions{plan.first_version, kAllVersions, true};
+    change.dropped = table::DroppedVersions{plan.first_version, plan.end_version, true};
     fault::Point("forget.commit.before");
     TRY(options_.rearrange(name, std::move(change)));
     fault::Point("forget.commit.after");
@@ -154,15 +153,16 @@ Status Forgetter::RemoveRowsOf(const catalog::TableName& name) {
 /// What a crash left may have such rows, or bounds of them, and no version leads to it.
 Status Forgetter::DeleteOrphansWith(const RowSearch& search,
                                     const catalog::TableEntry& entry) const {
-  auto orphans = TRY(FindOrphans({options_.store, options_.catalog, options_.clock}, entry,
-                                 {.grace = options_.grace,
-                                  .process_start_ms = options_.process_start_ms}));
+  auto orphans =
+      TRY(FindOrphans({options_.store, options_.catalog, options_.clock}, entry,
+                      {.grace = options_.grace, .process_start_ms = options_.process_start_ms}));
   std::vector<Orphan> with;
   for (Orphan& orphan : orphans) {
     const bool is_data = orphan.path.starts_with("data/date=") && orphan.path.ends_with(".parquet");
     if (is_data) {
       const auto found = search.InFile(orphan.path);
-      // A write that ended half-way, perhaps of these rows.
+      if (options_.is_cancelled()) return Error(ErrorKind::kConflict, "the server is stopping");
+      // One that cannot be read may be a write of these rows that ended half-way.
       const bool has_rows = !found.ok() || found->rows > 0;
       if (!has_rows) continue;
     }
@@ -190,11 +190,11 @@ Result<datafile::DataFile> Forgetter::WriteWithout(const RowSearch& search,
   const std::string& root = state.location.root;
   std::vector<std::string> inputs(1);
   inputs[0] = TRY(options_.store.Read(root + "/" + file.path));
-  datafile::MergeOptions merge{.sort_columns = {},
-                               .left_out = search.conditions(),
-                               .file = {.zstd_level = options_.zstd_level,
-                                        .row_group_rows = options_.row_group_rows},
-                               .is_cancelled = options_.is_cancelled};
+  datafile::MergeOptions merge{
+      .sort_columns = {},
+      .left_out = search.conditions(),
+      .file = {.zstd_level = options_.zstd_level, .row_group_rows = options_.row_group_rows},
+      .is_cancelled = options_.is_cancelled};
   merge.sort_columns = TRY(SortColumnsOf(state));
   datafile::ParquetFile written = TRY(datafile::MergeFiles(inputs, merge));
   written.file.date = file.date;
@@ -207,8 +207,8 @@ Result<datafile::DataFile> Forgetter::WriteWithout(const RowSearch& search,
   return std::move(written.file);
 }
 
-Status Forgetter::NoteRemoved(const catalog::TableName& name,
-                              const std::vector<FileWithRows>& live, int64_t versions) {
+Status Forgetter::NoteRemoved(const catalog::TableName& name, const std::vector<FileWithRows>& live,
+                              int64_t versions) {
   int64_t all_rows = 0;
   for (size_t i = 0; i < batch_->values.size(); ++i) {
     catalog::ForgottenRows removed{.table = name, .versions = versions};

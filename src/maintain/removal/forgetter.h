@@ -23,8 +23,8 @@
 namespace weir::maintain {
 
 /// Works on all requests that are open, table by table, in steps that each can be done again: a
-/// crash at any time costs at most a file that nobody names, and the next start goes on. What a step
-/// has to do it reads from the tables, never from notes of an earlier run. One thread.
+/// crash at any time costs at most a file that nobody names, and the next start goes on. What a
+/// step has to do it reads from the tables, never from notes of an earlier run. One thread.
 class Forgetter {
  public:
   struct Options {
@@ -89,11 +89,11 @@ class Forgetter {
 
 /// What a request to forget would do to a table, or one that is carried out has to.
 struct ForgetPlan {
-  std::vector<FileWithRows> live;     // Written anew, or removed where no row is left.
-  std::vector<FileWithRows> retired;  // Of older versions alone.
-  std::vector<int64_t> versions;      // Snapshots that are dropped ahead of their time.
-  std::vector<std::string> refs;      // Tags and branches that name one of them.
-  int64_t first_version = 0;          // That may have such a row.
+  std::vector<FileWithRows> live;              // Written anew, or removed where no row is left.
+  std::vector<FileWithRows> retired;           // Of older versions alone.
+  std::vector<int64_t> versions;               // Snapshots that are dropped ahead of their time.
+  std::vector<std::string> refs;               // Tags and branches that name one of them.
+  int64_t first_version = 0, end_version = 0;  // That may have such a row: [first, end).
 
   bool is_empty() const { return live.empty() && retired.empty(); }
 };

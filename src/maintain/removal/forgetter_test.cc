@@ -24,8 +24,8 @@ using testing::Not;
 using testing::SizeIs;
 using namespace std::chrono_literals;
 
-/// File n of three rows has the services `svc-<n>-<n0>` to `svc-<n>-<n2>`, padded to n + 1 digits.
-const std::string kOfFirst = "svc-1-11", kOfSecond = "svc-2-020", kOfThird = "svc-3-0031";
+/// File n has three rows, of the services `svc-<n>-0` to `svc-<n>-2` with n + 1 digits at the end.
+const std::string kOfFirst = "svc-1-01", kOfSecond = "svc-2-000", kOfThird = "svc-3-0001";
 
 class ForgetterTest : public testing::Test {
  protected:
@@ -36,24 +36,23 @@ class ForgetterTest : public testing::Test {
   /// As a start after a crash: what the last run knew is gone.
   void NewRun() {
     forgetter_.reset();
-    logs_.emplace(DeltaLogKeeper::Options{
-        .store = table_.store(), .clock = table_.clock, .limits = {}});
+    logs_.emplace(
+        DeltaLogKeeper::Options{.store = table_.store(), .clock = table_.clock, .limits = {}});
     forgetter_.emplace(
-        Forgetter::Options{.store = table_.store(),
-                           .catalog = table_.catalog(),
-                           .requests = *requests_,
-                           .clock = table_.clock,
-                           .rearrange =
-                               [this](const catalog::TableName&, table::TableChange change) {
-                                 if (before_commit_) before_commit_();
-                                 if (answer_.ok() || !is_refused_) table_.Rearrange(change);
-                                 return answer_;
-                               },
-                           .journals_are_clear = [this](bool) -> Result<bool> {
-                             return are_journals_clear_;
-                           },
-                           .grace = grace_,
-                           .process_start_ms = process_start_ms_},
+        Forgetter::Options{
+            .store = table_.store(),
+            .catalog = table_.catalog(),
+            .requests = *requests_,
+            .clock = table_.clock,
+            .rearrange =
+                [this](const catalog::TableName&, table::TableChange change) {
+                  if (before_commit_) before_commit_();
+                  if (answer_.ok() || !is_refused_) table_.Rearrange(change);
+                  return answer_;
+                },
+            .journals_are_clear = [this](bool) -> Result<bool> { return are_journals_clear_; },
+            .grace = grace_,
+            .process_start_ms = process_start_ms_},
         *logs_);
   }
   void Commit(int count) {
@@ -142,7 +141,7 @@ TEST_F(ForgetterTest, DoesManyRequestsInOneCommit) {
   Commit(3);
   Ask(kOfFirst);
   const int64_t second = Ask(kOfSecond);
-  Ask("svc-2-021");
+  Ask("svc-2-001");
   Ask("nobody");
 
   ASSERT_TRUE(Work().ok());
@@ -156,9 +155,7 @@ TEST_F(ForgetterTest, DoesManyRequestsInOneCommit) {
 
 TEST_F(ForgetterTest, RemovesAFileOfWhichNoRowIsLeft) {
   Commit(1);
-  table_.Commit([](datafile::ParquetFile& file) {
-    file = EncodeFile(2, 1);
-  });
+  table_.Commit([](datafile::ParquetFile& file) { file = EncodeFile(2, 1); });
   Ask(kOfSecond);
 
   ASSERT_TRUE(Work().ok());
@@ -205,8 +202,7 @@ TEST_F(ForgetterTest, DropsVersionsWhereOldFilesAloneHaveTheRows) {
 
 TEST_F(ForgetterTest, TakesTheTagOfAVersionWithTheRows) {
   Commit(2);
-  table_.EditMetadata("\"refs\":{",
-                      "\"refs\":{\"audit\":{\"snapshot-id\":1001,\"type\":\"tag\"},");
+  table_.EditMetadata("\"refs\":{", "\"refs\":{\"audit\":{\"snapshot-id\":1001,\"type\":\"tag\"},");
   Ask(kOfFirst);
 
   ASSERT_TRUE(Work().ok());

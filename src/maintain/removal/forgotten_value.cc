@@ -55,18 +55,16 @@ std::optional<Compression> CompressionOf(std::string_view bytes) {
 }
 
 bool HasOne(std::string_view bytes, const std::vector<std::string>& forms) {
-  return std::ranges::any_of(forms, [&](const std::string& form) {
-    return bytes.find(form) != std::string_view::npos;
-  });
+  return std::ranges::any_of(
+      forms, [&](const std::string& form) { return bytes.find(form) != std::string_view::npos; });
 }
 
 }  // namespace
 
 Result<ForgottenValue> CheckForgottenValue(std::string_view column, std::string_view value) {
   if (std::ranges::find(kColumns, column) == kColumns.end()) {
-    return Error(ErrorKind::kBadRequest,
-                 fmt::format("forget by {}: allowed is one of {}", column,
-                             fmt::join(kColumns, ", ")));
+    return Error(ErrorKind::kBadRequest, fmt::format("forget by {}: allowed is one of {}", column,
+                                                     fmt::join(kColumns, ", ")));
   }
   if (value.empty() || value.size() > kValueBytesMax) {
     return Error(ErrorKind::kBadRequest, fmt::format("forget by {}: the value has {} bytes, "
@@ -85,7 +83,8 @@ Result<ForgottenValue> CheckForgottenValue(std::string_view column, std::string_
 std::vector<datafile::RowCondition> ConditionsFor(const ForgottenValue& forgotten,
                                                   const table::iceberg::SchemaFields& fields) {
   const auto has = [&](std::string_view name) {
-    return std::ranges::any_of(fields, [&](const auto& field) { return field.second.path == name; });
+    return std::ranges::any_of(fields,
+                               [&](const auto& field) { return field.second.path == name; });
   };
   std::vector<datafile::RowCondition> conditions;
   if (has(forgotten.column)) {

@@ -48,14 +48,16 @@ TEST(ForgottenValue, IsFoundInRequestsOfEachForm) {
   EXPECT_TRUE(OriginalHas("\x0a\x10" + kTraceBytes + "more", trace));
   EXPECT_TRUE(OriginalHas(R"({"traceId":"4BF92F3577B34DA6A3CE929D0E0E4736"})", trace));
   EXPECT_FALSE(OriginalHas(R"({"traceId":"4BF92F3577B34DA6A3CE929D0E0E4737"})", trace));
-  EXPECT_TRUE(OriginalHas("\x12\x02"
-                          "al",
-                          user));
+  EXPECT_TRUE(
+      OriginalHas("\x12\x02"
+                  "al",
+                  user));
   EXPECT_TRUE(OriginalHas(R"({"stringValue":"al"})", user));
   EXPECT_FALSE(OriginalHas(R"({"stringValue":"alice"})", user));
-  EXPECT_FALSE(OriginalHas("\x12\x05"
-                           "alice",
-                           user));
+  EXPECT_FALSE(
+      OriginalHas("\x12\x05"
+                  "alice",
+                  user));
 }
 
 TEST(ForgottenValue, IsFoundInCompressedRequests) {

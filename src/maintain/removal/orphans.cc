@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <set>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "base/log.h"
 #include "maintain/metrics.h"
 #include "maintain/retained_files.h"
+#include "table/delta/log_files.h"
 
 namespace weir::maintain {
 namespace {
@@ -24,7 +26,8 @@ bool IsUuid(std::string_view text) {
 }
 
 bool IsDigits(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c); });
+  return !text.empty() &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c); });
 }
 
 /// Takes `ending` off the end; false where it is not there.
@@ -52,6 +55,16 @@ bool IsLogName(std::string_view name) {
   return is_log && name.size() == kVersionDigits && IsDigits(name);
 }
 
+/// The number that a metadata file's name begins with; 0 for other files.
+int64_t MetadataVersion(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  int64_t version = 0;
+  if (IsMetadataName(name) && name.ends_with(".json")) {
+    std::from_chars(name.data(), name.data() + name.size(), version);
+  }
+  return version;
+}
+
 /// `path`: relative to the table.
 bool IsOurs(std::string_view path) {
   constexpr std::string_view kMetadata = "metadata/", kLog = "data/_delta_log/",
@@ -71,12 +84,13 @@ class Finder {
       : lake_(lake),
         entry_(entry),
         root_(std::move(root)),
-        before_ms_(std::min(lake.clock.UnixMillis() - limits.grace.count(),
-                            limits.process_start_ms)) {}
+        before_ms_(
+            std::min(lake.clock.UnixMillis() - limits.grace.count(), limits.process_start_ms)) {}
 
   Result<std::vector<Orphan>> Run() {
     // First what is there, then what is named: a file that is committed in between is named.
     const auto paths = TRY(ListOld());
+    TRY(CheckThatTheCatalogIsNotOlder());
     std::set<std::string> named = TRY(ListNamed());
     std::vector<Orphan> orphans;
     for (const Orphan& one : paths) {
@@ -97,6 +111,25 @@ class Finder {
       for (const std::string& path : unfinished) TRY(AddOld(path, true, old));
     }
     return old;
+  }
+
+  /// A catalog that was restored from a backup names less than there is. Of versions beyond its
+  /// own, a kill leaves one metadata file at most, and no entry of a log.
+  Status CheckThatTheCatalogIsNotOlder() const {
+    const catalog::TableEntry now = TRY(lake_.catalog.Load(entry_.name));
+    const auto log = TRY(table::delta::ListLog(lake_.store, root_));
+    int64_t newest = log.entries.empty() ? 0 : log.entries.back();
+    int64_t known = now.delta_version;
+    if (newest <= known) {
+      const auto metadata = TRY(lake_.store.List(root_ + "/metadata"));
+      for (const std::string& path : metadata) newest = std::max(newest, MetadataVersion(path));
+      known = MetadataVersion(now.metadata_location) + 1;
+    }
+    if (newest <= known) return Status::OK();
+    return Error(ErrorKind::kConflict,
+                 fmt::format("{}: there are files of version {}, the catalog knows {}: it seems to "
+                             "be from an older backup, so nothing is deleted for not being named",
+                             entry_.name.ToString(), newest, known));
   }
 
   Status AddOld(const std::string& path, bool is_ours, std::vector<Orphan>& old) const {

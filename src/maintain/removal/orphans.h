@@ -30,9 +30,9 @@ struct OrphanLimits {
 };
 
 /// Old files that neither a kept version of either format names, nor an entry that waits for the
-/// log, nor the list of retired files. Of a folder that one process alone writes to, and whose
-/// catalog is not older than its files. Errors: kRetryLater where a version can't be read, so that
-/// it is not known what is named; those of catalog and store.
+/// log, nor the list of retired files. Of a folder that one process alone writes to.
+/// Errors: kRetryLater where a version can't be read, so that it is not known what is named;
+/// kConflict where the catalog is older than the files; those of catalog and store.
 Result<std::vector<Orphan>> FindOrphans(const Lake& lake, const catalog::TableEntry& entry,
                                         const OrphanLimits& limits);
 

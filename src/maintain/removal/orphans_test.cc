@@ -30,9 +30,7 @@ class OrphansTest : public testing::Test {
     for (const Orphan& one : found) paths.push_back((one.is_ours ? "" : "foreign ") + one.path);
     return paths;
   }
-  std::vector<std::string> Find() {
-    return Find({.process_start_ms = table_.clock.UnixMillis()});
-  }
+  std::vector<std::string> Find() { return Find({.process_start_ms = table_.clock.UnixMillis()}); }
   void Put(const std::string& path) { table_.Write(kRoot + "/" + path, "left by a kill"); }
 
   TwoFormatsFake table_;
@@ -40,11 +38,9 @@ class OrphansTest : public testing::Test {
 
 TEST_F(OrphansTest, AreWhatNoVersionNames) {
   EXPECT_THAT(Find(), IsEmpty());
-  const std::vector<std::string> left = {"data/date=2026-11-20/" + kUuid + ".parquet",
-                                         "metadata/" + kUuid + "-m0.avro",
-                                         "metadata/snap-77-1-" + kUuid + ".avro",
-                                         "metadata/00004-" + kUuid + ".gz.metadata.json",
-                                         "data/_delta_log/00000000000000000009.json"};
+  const std::vector<std::string> left = {
+      "data/date=2026-11-20/" + kUuid + ".parquet", "metadata/" + kUuid + "-m0.avro",
+      "metadata/snap-77-1-" + kUuid + ".avro", "metadata/00004-" + kUuid + ".gz.metadata.json"};
   for (const std::string& path : left) Put(path);
 
   EXPECT_THAT(Find(), testing::UnorderedElementsAreArray(left));
@@ -72,11 +68,29 @@ TEST_F(OrphansTest, AreNeverGuessedWhereAVersionCannotBeRead) {
   const auto state = table_.State();
   table_.Delete(state.location.StorePath(state.metadata.snapshots.front().manifest_list));
 
-  const auto found = FindOrphans(table_.lake(), table_.Entry(),
-                                 {.process_start_ms = table_.clock.UnixMillis()});
+  const auto found =
+      FindOrphans(table_.lake(), table_.Entry(), {.process_start_ms = table_.clock.UnixMillis()});
 
   EXPECT_EQ(KindOf(found.status()), ErrorKind::kRetryLater);
   EXPECT_THAT(found.status().message(), HasSubstr("can't be read"));
+}
+
+TEST_F(OrphansTest, AreNeverGuessedWhereTheCatalogIsFromAnOlderBackup) {
+  const auto refusal = [&] {
+    return FindOrphans(table_.lake(), table_.Entry(),
+                       {.process_start_ms = table_.clock.UnixMillis()})
+        .status();
+  };
+  EXPECT_TRUE(refusal().ok());
+  const std::string metadata = "metadata/00005-" + kUuid + ".gz.metadata.json";
+  Put(metadata);
+  EXPECT_EQ(KindOf(refusal()), ErrorKind::kConflict);
+  table_.Delete(kRoot + "/" + metadata);
+
+  Put("data/_delta_log/00000000000000000004.json");
+
+  EXPECT_EQ(KindOf(refusal()), ErrorKind::kConflict);
+  EXPECT_THAT(refusal().message(), HasSubstr("older backup"));
 }
 
 TEST_F(OrphansTest, AreDeletedWhereTheyAreOurs) {
@@ -86,18 +100,18 @@ TEST_F(OrphansTest, AreDeletedWhereTheyAreOurs) {
   const std::string unfinished =
       table_.folder() + "/" + kRoot + "/data/date=2026-11-20/.x.parquet." + kUuid + ".tmp";
   std::ofstream(unfinished) << "half";
-  EXPECT_THAT(Find(), UnorderedElementsAre("data/date=2026-11-20/" + kUuid + ".parquet",
-                                           "foreign data/notes.txt",
-                                           "foreign metadata/stats.puffin",
-                                           "data/date=2026-11-20/.x.parquet." + kUuid + ".tmp"));
+  EXPECT_THAT(Find(),
+              UnorderedElementsAre("data/date=2026-11-20/" + kUuid + ".parquet",
+                                   "foreign data/notes.txt", "foreign metadata/stats.puffin",
+                                   "data/date=2026-11-20/.x.parquet." + kUuid + ".tmp"));
 
-  const auto found = FindOrphans(table_.lake(), table_.Entry(),
-                                 {.process_start_ms = table_.clock.UnixMillis()})
-                         .ValueOrDie();
+  const auto found =
+      FindOrphans(table_.lake(), table_.Entry(), {.process_start_ms = table_.clock.UnixMillis()})
+          .ValueOrDie();
   ASSERT_TRUE(DeleteOrphans(table_.store(), table_.Entry(), found).ok());
 
-  EXPECT_THAT(Find(), UnorderedElementsAre("foreign data/notes.txt",
-                                           "foreign metadata/stats.puffin"));
+  EXPECT_THAT(Find(),
+              UnorderedElementsAre("foreign data/notes.txt", "foreign metadata/stats.puffin"));
   EXPECT_FALSE(std::filesystem::exists(unfinished));
   EXPECT_EQ(VerifyHistory(table_.lake(), kTable)->findings.errors(), 0);
 }

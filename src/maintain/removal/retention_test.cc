@@ -11,8 +11,8 @@ namespace {
 constexpr int64_t kDayMs = 86'400'000;
 
 TEST(Retention, IsOfATableByItsWholeNameFirst) {
-  const RetentionLimits limits{
-      .days = 90, .days_by_table = {{"otel_logs", 30}, {"staging.otel_logs", 7}}};
+  const RetentionLimits limits{.days = 90,
+                               .days_by_table = {{"otel_logs", 30}, {"staging.otel_logs", 7}}};
 
   EXPECT_EQ(RetentionDaysOf(limits, {"telemetry", "otel_spans"}), 90);
   EXPECT_EQ(RetentionDaysOf(limits, {"telemetry", "otel_logs"}), 30);

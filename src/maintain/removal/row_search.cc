@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "maintain/iceberg_side.h"
 
@@ -31,14 +32,17 @@ bool MayHave(const datafile::ColumnStatistics& column, const std::string& value)
 }  // namespace
 
 Result<RowSearch> RowSearch::Open(const store::Store& store, const iceberg::TableState& state,
-                                  const std::vector<ForgottenValue>& values) {
+                                  const std::vector<ForgottenValue>& values,
+                                  std::function<bool()> is_cancelled) {
   RowSearch search(store, state);
+  search.is_cancelled_ = std::move(is_cancelled);
   const iceberg::SchemaFields fields = TRY(FieldsOfAllSchemas(state.metadata));
   for (const ForgottenValue& value : values) {
     Sought sought{.value = value, .conditions = ConditionsFor(value, fields)};
     const bool is_column_alone =
         sought.conditions.size() == 1 && sought.conditions[0].column == value.column;
     if (is_column_alone) sought.field_id = IdOf(fields, value.column);
+    search.groups_.push_back(sought.conditions);
     search.conditions_.insert(search.conditions_.end(), sought.conditions.begin(),
                               sought.conditions.end());
     search.sought_.push_back(std::move(sought));
@@ -55,14 +59,13 @@ bool RowSearch::MayHaveRows(const datafile::DataFile& file) const {
 }
 
 Result<FileWithRows> RowSearch::InFile(const std::string& path) const {
-  const std::string bytes = TRY(store_.Read(state_.location.root + "/" + path));
-  FileWithRows found{.file = {.path = path, .file_bytes = std::ssize(bytes)}};
-  for (const Sought& sought : sought_) {
-    const int64_t rows = TRY(datafile::CountRows(bytes, sought.conditions));
-    found.rows_by_value.push_back(rows);
-  }
-  found.rows = TRY(datafile::CountRows(bytes, conditions_));
-  return found;
+  // A server that stops does not wait for a search; what it found so far is found again.
+  if (is_cancelled_()) return Error(ErrorKind::kConflict, "the search was cancelled");
+  datafile::CountedRows counted =
+      TRY(datafile::CountRows(store_, state_.location.root + "/" + path, groups_));
+  return FileWithRows{.file = {.path = path, .record_count = counted.all},
+                      .rows = counted.any,
+                      .rows_by_value = std::move(counted.by_group)};
 }
 
 Result<std::vector<FileWithRows>> RowSearch::InLiveFiles() const {

@@ -4,6 +4,7 @@
 // the column.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,10 +29,12 @@ struct FileWithRows {
 /// Searches one table for some values. One thread.
 class RowSearch {
  public:
-  /// `state`: borrowed. Errors: kBadRequest when its schema can't be read.
-  static Result<RowSearch> Open(const store::Store& store,
-                                const table::iceberg::TableState& state,
-                                const std::vector<ForgottenValue>& values);
+  /// `state`: borrowed. `is_cancelled`: asked before each file; true ends a search with kConflict.
+  /// Errors: kBadRequest when its schema can't be read.
+  static Result<RowSearch> Open(
+      const store::Store& store, const table::iceberg::TableState& state,
+      const std::vector<ForgottenValue>& values,
+      std::function<bool()> is_cancelled = [] { return false; });
 
   /// False where no column of the table could hold any of the values.
   bool is_possible() const { return !conditions_.empty(); }
@@ -56,13 +59,15 @@ class RowSearch {
   struct Sought {
     ForgottenValue value;
     std::vector<datafile::RowCondition> conditions;
-    int32_t field_id = 0;      // Of the column; 0 where statistics tell nothing.
+    int32_t field_id = 0;  // Of the column; 0 where statistics tell nothing.
   };
 
   const store::Store& store_;
   const table::iceberg::TableState& state_;
   std::vector<Sought> sought_;
   std::vector<datafile::RowCondition> conditions_;
+  std::vector<datafile::AnyOf> groups_;  // By value.
+  std::function<bool()> is_cancelled_;
 };
 
 }  // namespace weir::maintain

@@ -144,9 +144,8 @@ std::vector<Snapshot> DropVersions(Metadata& metadata, const DroppedVersions& ve
   }
   std::vector<Snapshot> dropped = Drop(indices, metadata);
   for (const Snapshot& snapshot : dropped) {
-    std::erase_if(metadata.refs, [&](const auto& ref) {
-      return ref.second.snapshot_id == snapshot.snapshot_id;
-    });
+    std::erase_if(metadata.refs,
+                  [&](const auto& ref) { return ref.second.snapshot_id == snapshot.snapshot_id; });
   }
   return dropped;
 }

@@ -8,10 +8,10 @@ import subprocess
 import time
 import uuid
 
-from harness.process import wait_until
+from harness.process import run_to_end, wait_until
 from harness.registry import Skip, case
 from harness.weir_server import WeirServer
-from readers import ENGINES, ask_engines, read_tables
+from readers import ENGINES, READ_SECONDS, ask_engines, prepare, read_tables, sound_answers
 from send.by_hand import REQUEST_TYPE, any_value, key_values
 from send.transport import http1
 
@@ -294,12 +294,16 @@ def other_engines_maintenance_does_no_harm(folder, options):
     with WeirServer(options.binary, folder, *FAST) as weir:
         send_both(weir, 30)
         weir_maintain(weir, "compact")
-        before = versions(weir, folder)
+        before, files = versions(weir, folder), files_below(weir.data / "tables")
         answers = ask_engines("foreign", "foreign_maintenance.py", ["delta_rs", "pyiceberg"], weir, [SPANS, LOGS], folder)
+        command, task = prepare("spark", "spark", "spark_maintenance.py", ["spark"], weir, [SPANS, LOGS], folder)
+        run_to_end(command, task.with_suffix(".log"), READ_SECONDS)
+        answers |= sound_answers(task)
         (folder / "foreign.txt").write_text(json.dumps(answers, indent=1))
         for engine, said in answers.items():
             for verb, text in said.items():
-                assert text.startswith("refused") or text in ("did: []", "did: None"), (engine, verb, text)
+                assert text.startswith("refused") or text in ("did", "did: []", "did: None"), (engine, verb, text)
+        assert files - files_below(weir.data / "tables") == set()
         after = versions(weir, folder)
         assert all(after[table][-1] == before[table][-1] == 30 for table in (SPANS, LOGS)), (before, after)
         weir.verify()

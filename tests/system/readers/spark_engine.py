@@ -56,4 +56,5 @@ def spark_delta(task):
     return {name: rows_of(spark, f"delta.`{path}`") for name, path in task["delta_paths"].items()}
 
 
-serve_task({"spark_iceberg": spark_iceberg, "spark_delta": spark_delta})
+if __name__ == "__main__":
+    serve_task({"spark_iceberg": spark_iceberg, "spark_delta": spark_delta})
