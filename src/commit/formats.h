@@ -13,7 +13,8 @@ namespace weir::commit {
 /// A table as published.
 inline table::TableDefinition DefinitionOf(signal::Table table) {
   const signal::PublishedTable& published = signal::Published(table);
-  return {published.schema, published.partition_column, published.sort_columns};
+  return {published.schema, published.partition_column, published.sort_columns,
+          published.compacted_sort_columns, published.bloom_columns};
 }
 
 /// The published tables, Parquet and Iceberg, where nothing else is said.

@@ -11,6 +11,7 @@
 #include "base/version.h"
 #include "signal/published_table.h"
 #include "table/delta/log_entry.h"
+#include "table/iceberg/file_layout.h"
 #include "table/iceberg/plan_commit.h"
 #include "table/iceberg/read_table.h"
 
@@ -48,6 +49,8 @@ Result<TableHead> TableHeads::Read(const catalog::TableEntry& entry,
                              entry.metadata_location, root));
   }
   auto state = TRY(formats_.read_table(store_, entry.metadata_location.substr(root.size())));
+  // Of tables that are older than the layout.
+  TRY(table::iceberg::DeclareLayout(definition, state.metadata));
   return TableHead{entry, std::move(definition), std::move(state)};
 }
 

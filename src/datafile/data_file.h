@@ -37,6 +37,9 @@ struct DataFile {
       column_bytes;  // Compressed size by field id, leaves of maps and lists included.
   std::map<int32_t, ColumnStatistics> statistics;  // By field id.
   std::vector<int64_t> split_offsets;              // Where each row group starts.
+  // Which of the orders that its table lists the rows are in, 0 for none; absent: that of fresh
+  // files.
+  std::optional<int32_t> sort_order_id;
 };
 
 }  // namespace weir::datafile

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "datafile/delta_text.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -105,6 +106,35 @@ void AppendHex(const IdList& ids, PageBytes& out) {
   const size_t digits = 2 * ids.bytes.size();
   WriteHex(ids.bytes.data(), ids.bytes.size(), out.Room(digits));
   out.Advance(digits);
+}
+
+void AppendTextsWithoutPrefixes(const signal::TextTable& texts, std::span<const int32_t> numbers,
+                                std::vector<int32_t>& lengths, PageBytes& out) {
+  lengths.resize(numbers.size());
+  std::string_view before;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const std::string_view text = texts.at(numbers[i]);
+    const size_t common = std::min(before.size(), text.size());
+    lengths[i] = static_cast<int32_t>(
+        std::mismatch(text.begin(), text.begin() + static_cast<ptrdiff_t>(common), before.begin())
+            .first -
+        text.begin());
+    before = text;
+  }
+  AppendDeltas(lengths, out);
+  const std::vector<int32_t> shared = lengths;
+  size_t fresh = 0;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    lengths[i] = static_cast<int32_t>(texts.at(numbers[i]).size()) - shared[i];
+    fresh += static_cast<size_t>(lengths[i]);
+  }
+  AppendDeltas(lengths, out);
+  const TextCopier copy(texts);
+  uint8_t* to = out.Room(fresh);
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    to = copy(texts.at(numbers[i]).substr(static_cast<size_t>(shared[i])), to);
+  }
+  out.Advance(fresh);
 }
 
 void AppendHexWithoutPrefixes(const IdList& ids, std::vector<int32_t>& lengths, PageBytes& out) {

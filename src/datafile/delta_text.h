@@ -34,8 +34,10 @@ void AppendTexts(const signal::TextTable& texts, std::span<const int32_t> number
                  std::vector<int32_t>& lengths, PageBytes& out);
 void AppendHex(const IdList& ids, PageBytes& out);
 
-/// DELTA_BYTE_ARRAY: how much each id shares with the one before it, then what is new as
+/// DELTA_BYTE_ARRAY: how much each one shares with the one before it, then what is new as
 /// DELTA_LENGTH_BYTE_ARRAY. `lengths` is scratch.
+void AppendTextsWithoutPrefixes(const signal::TextTable& texts, std::span<const int32_t> numbers,
+                                std::vector<int32_t>& lengths, PageBytes& out);
 void AppendHexWithoutPrefixes(const IdList& ids, std::vector<int32_t>& lengths, PageBytes& out);
 
 /// Bytes of the texts together.

@@ -8,15 +8,12 @@
 
 #include <algorithm>
 
+#include "datafile/footer_bytes.h"
 #include "datafile/parquet_statistics.h"
 
 namespace weir::datafile {
 namespace {
 
-// Enough for the footer of a file of ours, so that one read does.
-constexpr int64_t kTailBytes = 64 << 10;
-constexpr int64_t kFooterBytesMax = 64 << 20;
-constexpr int64_t kEndBytes = 8;  // The footer's length and the magic.
 constexpr int kDepthMax = 64;
 
 Status Malformed(std::string_view what) {
@@ -56,27 +53,13 @@ void AddBounds(const parquet::ColumnChunkMetaData& chunk, FooterBounds& sum) {
   }
 }
 
-/// Pages outside the file, or over its footer, are in no whole file.
-Status CheckPlace(const parquet::ColumnChunkMetaData& chunk, int64_t pages_end) {
-  if (chunk.num_values() == 0) return Status::OK();  // No page, and so no place.
-  int64_t start = chunk.data_page_offset();
-  if (chunk.has_dictionary_page() && chunk.dictionary_page_offset() > 0) {
-    start = std::min(start, chunk.dictionary_page_offset());
-  }
-  const int64_t bytes = chunk.total_compressed_size();
-  if (start >= 4 && bytes >= 0 && start <= pages_end && bytes <= pages_end - start) {
-    return Status::OK();
-  }
-  return Malformed(fmt::format("a column chunk of {} bytes at {} in {}", bytes, start, pages_end));
-}
-
 Result<Footer> ReadMetadata(const parquet::FileMetaData& metadata, int64_t pages_end) {
   Footer footer;
   for (int group = 0; group < metadata.num_row_groups(); ++group) {
     const auto row_group = metadata.RowGroup(group);
     for (int column = 0; column < metadata.num_columns(); ++column) {
       const auto chunk = row_group->ColumnChunk(column);
-      TRY(CheckPlace(*chunk, pages_end));
+      TRY(PlaceOf(*chunk, pages_end));
       const parquet::ColumnDescriptor& descriptor = *metadata.schema()->Column(column);
       if (descriptor.max_repetition_level() > 0) continue;
       AddBounds(*chunk, footer.bounds[descriptor.schema_node()->field_id()]);
@@ -114,7 +97,7 @@ Result<Footer> ReadFooter(const store::Store& store, std::string_view path, int6
   const std::string thrift = TRY(ReadFooterBytes(store, path, file_bytes));
   try {
     const auto metadata = parquet::FileMetaData::Make(thrift.data(), std::ssize(thrift));
-    return ReadMetadata(*metadata, file_bytes - kEndBytes - std::ssize(thrift));
+    return ReadMetadata(*metadata, file_bytes - kFileEndBytes - std::ssize(thrift));
   } catch (const std::exception& failure) {  // The library's, and those of what it is made of.
     return Malformed(failure.what());
   }

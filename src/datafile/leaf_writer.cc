@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "datafile/bit_pack.h"
+#include "datafile/bloom_texts.h"
 #include "datafile/delta_binary.h"
 #include "datafile/delta_text.h"
 #include "datafile/index_packer.h"
@@ -82,6 +83,8 @@ void LeafWriter::Start(const signal::Leaf& leaf, const ChunkTarget& target) {
   tries_int_dictionary_ = leaf.kind == LeafKind::kInt || leaf.kind == LeafKind::kLong;
   plain_bytes_ = nans_ = 0;
   statistics_ = {};
+  number_encoding_.reset();
+  if (!tries_plain_numbers_) number_encoding_ = Encoding::DELTA_BINARY_PACKED;
   int_dictionary_.Clear();
   held_.clear();
 }
@@ -99,11 +102,13 @@ Status LeafWriter::WriteDictionary() {
   if (leaf_->kind == LeafKind::kDictionary) {
     dictionary_size_ = leaf_->dictionary.size();
     AppendPlainTexts(leaf_->texts, leaf_->dictionary, body_);
+    AddToBloom(leaf_->texts, leaf_->dictionary, target_.bloom);
     if (has_statistics_) used_.Start(leaf_->texts, leaf_->dictionary);
   } else {
     const IdList ids{leaf_->id_dictionary, leaf_->id_bytes};
     dictionary_size_ = ids.size();
     AppendPlainHex(ids, body_);
+    AddToBloom(ids, target_.bloom);
     if (has_statistics_) used_.Start(ids);
   }
   if (body_.size() > std::numeric_limits<int32_t>::max()) {
@@ -202,14 +207,20 @@ Status LeafWriter::AppendLevels(int64_t rows, size_t values) {
   return Status::OK();
 }
 
-Status LeafWriter::Emit(Values values, int64_t entries, int64_t first_row) {
-  if (entries > std::numeric_limits<int32_t>::max()) {
-    return Misfit(*target_.column, "page of too many entries");
-  }
+/// Into compressed_; returns its size.
+Result<size_t> LeafWriter::CompressBody() {
   compressed_.Clear();
   const size_t room = ZstdCompressor::BytesMax(body_.size());
   const size_t compressed_size = TRY(zstd_.Compress(body_.view(), {compressed_.Room(room), room}));
   compressed_.Advance(compressed_size);
+  return compressed_size;
+}
+
+Status LeafWriter::Emit(Values values, int64_t entries, int64_t first_row) {
+  if (entries > std::numeric_limits<int32_t>::max()) {
+    return Misfit(*target_.column, "page of too many entries");
+  }
+  TRY(CompressBody());
   HeldPage page{.plain_bytes = body_.size(),
                 .entries = static_cast<int32_t>(entries),
                 .encoding = values.encoding,
@@ -292,7 +303,7 @@ Result<LeafWriter::Values> LeafWriter::AppendIndices() {
 }
 
 template <typename Number>
-LeafWriter::Values LeafWriter::AppendNumbers(const std::vector<Number>& numbers) {
+Result<LeafWriter::Values> LeafWriter::AppendNumbers(const std::vector<Number>& numbers) {
   const std::span<const Number> all(numbers);
   Values values{.encoding = Encoding::DELTA_BINARY_PACKED};
   const std::optional<Bounds> bounds = BoundsOf(all);
@@ -315,14 +326,42 @@ LeafWriter::Values LeafWriter::AppendNumbers(const std::vector<Number>& numbers)
       return values;
     }
   }
-  AppendDeltas(all, body_);
+  values.encoding = TRY(AppendPlainOrDeltas(all));
   return values;
+}
+
+/// Numbers that jump, such as the times of one trace after another's, cost a delta's width for all
+/// of a block; of plain ones zstd finds the bytes that stay.
+template <typename Number>
+Result<Encoding::type> LeafWriter::AppendPlainOrDeltas(std::span<const Number> numbers) {
+  const size_t begin = body_.size();
+  if (!number_encoding_) {
+    AppendDeltas(numbers, body_);
+    const size_t deltas = TRY(CompressBody());
+    body_.Cut(begin);
+    body_.Append(numbers.data(), numbers.size_bytes());
+    const size_t plain = TRY(CompressBody());
+    body_.Cut(begin);
+    number_encoding_ = plain < deltas ? Encoding::PLAIN : Encoding::DELTA_BINARY_PACKED;
+  }
+  if (*number_encoding_ == Encoding::PLAIN) {
+    body_.Append(numbers.data(), numbers.size_bytes());
+  } else {
+    AppendDeltas(numbers, body_);
+  }
+  return *number_encoding_;
 }
 
 LeafWriter::Values LeafWriter::AppendTexts() {
   Values values{.encoding = Encoding::DELTA_LENGTH_BYTE_ARRAY};
   if (has_statistics_ && is_text_) values.bounds = BoundsOfTexts(leaf_->texts, page_.ints);
-  datafile::AppendTexts(leaf_->texts, page_.ints, lengths_, body_);
+  if (leaf_->shares_prefixes) {
+    values.encoding = Encoding::DELTA_BYTE_ARRAY;
+    AppendTextsWithoutPrefixes(leaf_->texts, page_.ints, lengths_, body_);
+  } else {
+    datafile::AppendTexts(leaf_->texts, page_.ints, lengths_, body_);
+  }
+  AddToBloom(leaf_->texts, page_.ints, target_.bloom);
   return values;
 }
 
@@ -336,6 +375,7 @@ LeafWriter::Values LeafWriter::AppendIds() {
   } else {
     AppendHex(ids, body_);
   }
+  AddToBloom(ids, target_.bloom);
   return values;
 }
 

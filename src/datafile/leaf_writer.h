@@ -2,6 +2,7 @@
 #pragma once
 // One leaf column of a row group as the pages of a column chunk.
 
+#include <parquet/bloom_filter.h>
 #include <parquet/column_page.h>
 #include <parquet/column_writer.h>
 #include <parquet/metadata.h>
@@ -27,6 +28,7 @@ struct ChunkTarget {
   const parquet::ColumnDescriptor* column = nullptr;
   parquet::ColumnChunkMetaDataBuilder* metadata = nullptr;
   parquet::PageWriter* pages = nullptr;
+  parquet::BloomFilter* bloom = nullptr;  // Of texts; null where the column has none.
   int64_t rows = 0;
 };
 
@@ -38,8 +40,8 @@ class LeafWriter {
   // Larger pages are cut to fewer rows: a reader holds whole pages.
   static constexpr size_t kPageBytesMax = size_t{1} << 20;
 
-  explicit LeafWriter(int zstd_level, int64_t page_rows = kPageRows)
-      : page_rows_(page_rows), zstd_(zstd_level) {}
+  LeafWriter(int zstd_level, bool tries_plain_numbers, int64_t page_rows = kPageRows)
+      : page_rows_(page_rows), zstd_(zstd_level), tries_plain_numbers_(tries_plain_numbers) {}
 
   /// Writes the pages and closes the chunk; `extra` gets what Parquet's statistics pass over.
   /// Returns the bytes of the chunk before compression. Errors: kInternal. Throws what Parquet
@@ -83,7 +85,10 @@ class LeafWriter {
   Result<Values> AppendValues();
   Result<Values> AppendIndices();
   template <typename Number>
-  Values AppendNumbers(const std::vector<Number>& numbers);
+  Result<Values> AppendNumbers(const std::vector<Number>& numbers);
+  template <typename Number>
+  Result<parquet::Encoding::type> AppendPlainOrDeltas(std::span<const Number> numbers);
+  Result<size_t> CompressBody();
   Values AppendTexts();
   Values AppendIds();
   Values AppendDoubles();
@@ -91,6 +96,7 @@ class LeafWriter {
 
   const int64_t page_rows_;
   ZstdCompressor zstd_;
+  const bool tries_plain_numbers_;
   signal::LeafPage page_;
   PageBytes body_, compressed_;
   std::vector<int32_t> lengths_;
@@ -104,6 +110,7 @@ class LeafWriter {
   bool has_statistics_ = false, has_dictionary_ = false, has_fallen_back_ = false;
   bool is_text_ = false;
   bool tries_int_dictionary_ = false;
+  std::optional<parquet::Encoding::type> number_encoding_;  // Once it was tried.
   int64_t plain_bytes_ = 0, nans_ = 0;
   size_t dictionary_size_ = 0;
   int index_width_ = 0;

@@ -22,6 +22,8 @@ class PageBytes {
   std::string_view view() const { return {reinterpret_cast<const char*>(bytes_.get()), size_}; }
   /// Keeps the room.
   void Clear() { size_ = 0; }
+  /// Takes back what was appended behind the first `size` bytes.
+  void Cut(size_t size) { size_ = std::min(size, size_); }
 
   /// Where the next `bytes` bytes go, and kSlack bytes that may be overwritten behind them. Valid
   /// until the next call.

@@ -5,6 +5,8 @@
 #include <arrow/io/memory.h>
 #include <arrow/type.h>
 #include <parquet/arrow/schema.h>
+#include <parquet/bloom_filter.h>
+#include <parquet/bloom_filter_writer.h>
 #include <parquet/column_writer.h>
 #include <parquet/file_writer.h>
 #include <parquet/metadata.h>
@@ -14,6 +16,7 @@
 
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "datafile/extra_statistics.h"
 #include "datafile/leaf_writer.h"
@@ -24,6 +27,9 @@ namespace weir::datafile {
 namespace {
 
 constexpr std::string_view kMagic = "PAR1";
+
+// formats.md: five engine families ask the filters of trace and span ids.
+constexpr double kBloomFalsePositives = 0.01;
 
 // Whose rows are looked up by trace: a reader takes a page a column of wherever a trace has spans.
 constexpr const char* kLookupColumn = "trace_id";
@@ -37,14 +43,37 @@ int64_t PageRows(const arrow::Schema& schema) {
   return column < 0 ? LeafWriter::kPageRows : column == 0 ? kIndexPageRows : kTracedPageRows;
 }
 
-/// Only what metadata builders read of it: encodings and pages are LeafWriter's.
-std::shared_ptr<parquet::WriterProperties> MakeProperties(const ParquetOptions& options) {
-  return parquet::WriterProperties::Builder()
-      .compression(parquet::Compression::ZSTD)
+parquet::WriterProperties::Builder MakeBuilder(const ParquetOptions& options) {
+  parquet::WriterProperties::Builder builder;
+  builder.compression(parquet::Compression::ZSTD)
       ->compression_level(options.zstd_level)
       ->created_by(CreatedBy())
-      ->version(parquet::ParquetVersion::PARQUET_2_6)
-      ->build();
+      ->version(parquet::ParquetVersion::PARQUET_2_6);
+  return builder;
+}
+
+/// Only what metadata builders read of it: encodings and pages are LeafWriter's.
+/// Errors: kInternal when there is no such leaf of texts.
+Result<std::shared_ptr<parquet::WriterProperties>> MakeProperties(
+    const parquet::SchemaDescriptor& columns, const ParquetOptions& options) {
+  parquet::WriterProperties::Builder builder = MakeBuilder(options);
+  for (const std::string& name : options.bloom_columns) {
+    const int column = columns.ColumnIndex(name);
+    if (column < 0 || columns.Column(column)->physical_type() != parquet::Type::BYTE_ARRAY) {
+      return Error(ErrorKind::kInternal, "encode parquet file: no column of texts " + name);
+    }
+    // Sized for as many values as there may be, and folded to what the distinct ones need.
+    builder.enable_bloom_filter(
+        name, {.ndv = options.row_group_rows, .fpp = kBloomFalsePositives, .fold = true});
+  }
+  std::vector<parquet::SortingColumn> order;
+  for (const std::string& name : options.sort_columns) {
+    const int column = columns.ColumnIndex(name);
+    if (column < 0) return Error(ErrorKind::kInternal, "encode parquet file: no column " + name);
+    order.push_back({.column_idx = column, .descending = false, .nulls_first = true});
+  }
+  builder.set_sorting_columns(std::move(order));
+  return builder.build();
 }
 
 struct OpenFile {
@@ -53,6 +82,7 @@ struct OpenFile {
   std::shared_ptr<parquet::SchemaDescriptor> columns;
   int zstd_level = 1;
   int64_t page_rows = LeafWriter::kPageRows;
+  bool tries_plain_numbers = false;
 };
 
 class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
@@ -61,8 +91,9 @@ class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
       : file_(std::move(file)),
         metadata_(parquet::FileMetaDataBuilder::Make(file_.columns.get(), file_.properties)),
         index_(parquet::PageIndexBuilder::Make(file_.columns.get())),
+        blooms_(parquet::BloomFilterBuilder::Make(file_.columns.get(), file_.properties.get())),
         codec_(file_.zstd_level),
-        leaves_(file_.zstd_level, file_.page_rows) {}
+        leaves_(file_.zstd_level, file_.tries_plain_numbers, file_.page_rows) {}
 
   Result<signal::LeafSink*> BeginRowGroup(int64_t rows) override {
     return NoThrow([&]() -> Result<signal::LeafSink*> {
@@ -72,6 +103,7 @@ class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
       row_group_ = metadata_->AppendRowGroup();
       row_group_->set_num_rows(rows);
       index_->AppendRowGroup();
+      blooms_->AppendRowGroup();
       rows_ = rows;
       column_ = 0;
       plain_bytes_ = 0;
@@ -82,6 +114,8 @@ class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
   Result<ParquetFile> Finish() override {
     return NoThrow([&]() -> Result<ParquetFile> {
       TRY(FinishRowGroup());
+      metadata_->SetIndexLocations(parquet::IndexKind::kBloomFilter,
+                                   blooms_->WriteTo(file_.sink.get()));
       index_->Finish();
       const auto places = index_->WriteTo(file_.sink.get());
       metadata_->SetIndexLocations(parquet::IndexKind::kColumnIndex, places.column_index_locations);
@@ -112,6 +146,7 @@ class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
     const int column = column_++;
     ChunkTarget target{.column = file_.columns->Column(column),
                        .metadata = row_group_->NextColumnChunk(),
+                       .bloom = blooms_->CreateBloomFilter(column),
                        .rows = rows_};
     const bool has_bounds = target.column->max_repetition_level() == 0;
     chunk_ = parquet::PageWriter::Open(file_.sink, parquet::Compression::ZSTD, target.metadata,
@@ -137,6 +172,7 @@ class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
   const OpenFile file_;
   const std::unique_ptr<parquet::FileMetaDataBuilder> metadata_;
   const std::unique_ptr<parquet::PageIndexBuilder> index_;
+  const std::unique_ptr<parquet::BloomFilterBuilder> blooms_;
   const arrow::util::CodecOptions codec_;
   LeafWriter leaves_;
   ExtraStatistics extra_;
@@ -154,10 +190,12 @@ class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
 Result<std::unique_ptr<PageFileWriter>> PageFileWriter::Open(
     const std::shared_ptr<arrow::Schema>& schema, const ParquetOptions& options) {
   return NoThrow([&]() -> Result<std::unique_ptr<PageFileWriter>> {
-    OpenFile file{.properties = MakeProperties(options),
-                  .zstd_level = options.zstd_level,
-                  .page_rows = PageRows(*schema)};
-    TRY(parquet::arrow::ToParquetSchema(schema.get(), *file.properties, &file.columns));
+    OpenFile file{.zstd_level = options.zstd_level,
+                  .page_rows = PageRows(*schema),
+                  .tries_plain_numbers = options.tries_plain_numbers};
+    TRY(parquet::arrow::ToParquetSchema(schema.get(), *MakeBuilder(options).build(),
+                                        &file.columns));
+    file.properties = TRY(MakeProperties(*file.columns, options));
     file.sink = TRY(arrow::io::BufferOutputStream::Create(1 << 20));
     TRY(file.sink->Write(kMagic.data(), static_cast<int64_t>(kMagic.size())));
     return std::make_unique<LeafFileWriter>(std::move(file));

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "datafile/data_file.h"
@@ -16,6 +17,14 @@ struct ParquetOptions {
   int zstd_level = 1;  // Fresh files live for minutes; compaction compresses harder.
   int64_t row_group_rows =
       128 << 10;  // formats.md: about 125k rows, for page index and bloom filters.
+  /// Whole numbers are plain where zstd makes less of that than of deltas: a page of each chunk is
+  /// tried. PageFileWriter's alone.
+  bool tries_plain_numbers = false;
+  /// Leaves that get a bloom filter, by their dotted names; PageFileWriter's alone.
+  std::vector<std::string> bloom_columns = {};
+  /// Top-level columns by which each row group is in order, ascending, nulls first: the file says
+  /// so, the rows are the caller's business. PageFileWriter's alone.
+  std::vector<std::string> sort_columns = {};
 };
 
 /// Who wrote a file, as it says itself. In the form that parquet-mr reads: of a writer that it

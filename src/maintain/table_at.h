@@ -2,9 +2,6 @@
 #pragma once
 // A table at the snapshot that the catalog has, for what changes it.
 
-#include <string>
-#include <vector>
-
 #include "base/result.h"
 #include "catalog/catalog.h"
 #include "store/store.h"
@@ -16,9 +13,5 @@ namespace weir::maintain {
 /// kBadRequest where it lies elsewhere or is no metadata.
 Result<table::iceberg::TableState> TableAt(const store::Store& store,
                                            const catalog::TableEntry& entry);
-
-/// The order of rows in the table's files: the first that it declares beside `unsorted`. Errors:
-/// kBadRequest.
-Result<std::vector<std::string>> SortColumnsOf(const table::iceberg::TableState& state);
 
 }  // namespace weir::maintain

@@ -74,7 +74,7 @@ struct Leaf {
   std::span<const int32_t> dictionary;
   int id_bytes = 0;
   std::string_view id_dictionary;  // id_bytes each.
-  bool shares_prefixes = false;    // kHexId: neighbours begin alike.
+  bool shares_prefixes = false;    // kHexId, kText: neighbours begin alike.
 };
 
 /// Takes the leaves of one row group, in the schema's order, depth first. One thread.

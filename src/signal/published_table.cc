@@ -144,7 +144,8 @@ PublishedTable Spans() {
           arrow::schema(fields),
           "date",
           {"service_name", "time"},
-          {"trace_id", "span_id"}};
+          {"trace_id", "span_id"},
+          {"service_name", "trace_id", "time"}};
 }
 
 PublishedTable Logs() {
@@ -214,7 +215,7 @@ PublishedTable TraceIndex() {
                         RequiredTime(ids, "max_time"), ids.Field("date", arrow::date32(), false),
                         ids.Long("span_count"),        ids.Text("root_name"),
                         ids.Text("root_service"),      ids.Bool("has_error")};
-  return {"trace_index", arrow::schema(fields), "date", {"trace_id"}, {}};
+  return {"trace_index", arrow::schema(fields), "date", {"trace_id"}, {"trace_id"}};
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ struct PublishedTable {
   std::string partition_column;
   std::vector<std::string> sort_columns;   // Order inside a fresh file, ascending, nulls first.
   std::vector<std::string> bloom_columns;  // Get a bloom filter in compacted files.
+  std::vector<std::string> compacted_sort_columns = sort_columns;  // Order inside a compacted file.
 };
 
 /// One row a span, a log record, a data point, a dead letter; of the trace index, one a trace, day

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 
 #include "base/ids.h"
 
@@ -48,7 +49,6 @@ Status WriteAll(const File& file, std::string_view bytes, const std::string& pat
     if (written < 0) return Failed("write", path, errno);
     bytes.remove_prefix(static_cast<size_t>(written));
   }
-  if (::fsync(file.fd()) != 0) return Failed("sync", path, errno);
   return Status::OK();
 }
 
@@ -67,6 +67,43 @@ Status MakeDirectories(const fs::path& directory) {
     return Failed("make directory", directory.string(), error.value());
   }
   return SyncDirectory(directory.parent_path().string());
+}
+
+/// A synced file beside `target`, of what `write` writes into it. Returns its path; where that
+/// fails there is none.
+Result<std::string> WriteAside(
+    const std::string& target,
+    const std::function<Status(const File& file, const std::string& path)>& write) {
+  const fs::path path(target);
+  TRY(MakeDirectories(path.parent_path()));
+  // A leading dot keeps half-written files out of every engine's listing.
+  std::string aside = (path.parent_path() / ("." + path.filename().string())).string() + "." +
+                      NewUuid() + std::string(kAsideSuffix);
+  const File file(aside, O_WRONLY | O_CREAT | O_EXCL);
+  if (!file.is_open()) return Failed("create", aside, errno);
+  Status written = write(file, aside);
+  if (written.ok() && ::fsync(file.fd()) != 0) written = Failed("sync", aside, errno);
+  if (!written.ok()) {
+    ::unlink(aside.c_str());
+    return written;
+  }
+  return aside;
+}
+
+Result<std::string> WriteAside(const std::string& target, std::string_view bytes) {
+  return WriteAside(target, [bytes](const File& file, const std::string& path) {
+    return WriteAll(file, bytes, path);
+  });
+}
+
+/// Puts what was written aside in the place of what is there.
+Status NameAside(const std::string& aside, const std::string& target) {
+  if (::rename(aside.c_str(), target.c_str()) != 0) {
+    const int error = errno;
+    ::unlink(aside.c_str());
+    return Failed("rename", target, error);
+  }
+  return SyncDirectory(fs::path(target).parent_path().string());
 }
 
 }  // namespace
@@ -91,32 +128,24 @@ Result<std::string> LocalStore::Resolve(std::string_view path) const {
   return root_ + "/" + std::string(path);
 }
 
-Result<std::string> LocalStore::WriteAside(const std::string& target,
-                                           std::string_view bytes) const {
-  TRY(MakeDirectories(fs::path(target).parent_path()));
-  const fs::path path(target);
-  // A leading dot keeps half-written files out of every engine's listing.
-  std::string aside = (path.parent_path() / ("." + path.filename().string())).string() + "." +
-                      NewUuid() + std::string(kAsideSuffix);
-  const File file(aside, O_WRONLY | O_CREAT | O_EXCL);
-  if (!file.is_open()) return Failed("create", aside, errno);
-  const Status written = WriteAll(file, bytes, aside);
-  if (!written.ok()) {
-    ::unlink(aside.c_str());
-    return written;
-  }
-  return aside;
-}
-
 Status LocalStore::Put(std::string_view path, std::string_view bytes) {
   const std::string target = TRY(Resolve(path));
   const std::string aside = TRY(WriteAside(target, bytes));
-  if (::rename(aside.c_str(), target.c_str()) != 0) {
-    const int error = errno;
-    ::unlink(aside.c_str());
-    return Failed("rename", target, error);
-  }
-  return SyncDirectory(fs::path(target).parent_path().string());
+  return NameAside(aside, target);
+}
+
+Status LocalStore::PutPieces(std::string_view path,
+                             const std::function<Result<std::string>()>& next) {
+  const std::string target = TRY(Resolve(path));
+  const auto write = [&next](const File& file, const std::string& name) -> Status {
+    while (true) {
+      const std::string piece = TRY(next());
+      if (piece.empty()) return Status::OK();
+      TRY(WriteAll(file, piece, name));
+    }
+  };
+  const std::string aside = TRY(WriteAside(target, write));
+  return NameAside(aside, target);
 }
 
 Status LocalStore::PutIfAbsent(std::string_view path, std::string_view bytes) {

@@ -2,6 +2,7 @@
 #pragma once
 // Objects as files below one directory.
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,8 @@ class LocalStore final : public Store {
   static Result<std::unique_ptr<LocalStore>> Open(const std::string& root);
 
   Status Put(std::string_view path, std::string_view bytes) override;
+  Status PutPieces(std::string_view path,
+                   const std::function<Result<std::string>()>& next) override;
   Status PutIfAbsent(std::string_view path, std::string_view bytes) override;
   Result<std::string> Read(std::string_view path) const override;
   Result<std::string> ReadRange(std::string_view path, int64_t offset,
@@ -32,7 +35,6 @@ class LocalStore final : public Store {
   explicit LocalStore(std::string root) : root_(std::move(root)) {}
   Result<std::string> Resolve(std::string_view path) const;
   Result<std::vector<std::string>> ListFiles(std::string_view prefix, bool unfinished) const;
-  Result<std::string> WriteAside(const std::string& target, std::string_view bytes) const;
 
   const std::string root_;  // Absolute, without a trailing slash.
 };

@@ -52,6 +52,33 @@ TEST_F(LocalStoreTest, KnowsWhenAnObjectWasWritten) {
   EXPECT_EQ(store_->ModifiedMs("none").ValueOrDie(), std::nullopt);
 }
 
+TEST_F(LocalStoreTest, PutsPiecesAsOneObject) {
+  std::vector<std::string> pieces = {"", "c", "b", "a"};
+  const auto next = [&]() -> Result<std::string> {
+    std::string piece = pieces.back();
+    pieces.pop_back();
+    return piece;
+  };
+
+  ASSERT_TRUE(store_->PutPieces("x/of_three", next).ok());
+
+  EXPECT_EQ(store_->Read("x/of_three").ValueOrDie(), "abc");
+  EXPECT_THAT(FilesOnDisk(), ElementsAre("of_three"));
+}
+
+TEST_F(LocalStoreTest, LeavesNothingOfPiecesThatFail) {
+  int pieces = 0;
+  const auto next = [&]() -> Result<std::string> {
+    if (++pieces == 3) return Error(ErrorKind::kConflict, "cancelled");
+    return "piece";
+  };
+
+  const Status put = store_->PutPieces("x/half", next);
+
+  EXPECT_EQ(KindOf(put), ErrorKind::kConflict);
+  EXPECT_THAT(FilesOnDisk(), IsEmpty());
+}
+
 TEST_F(LocalStoreTest, ReadsBackWhatWasPutAnyBytes) {
   const std::string bytes("\0\xff\n", 3);
   ASSERT_TRUE(store_->Put("a/b/c.bin", bytes).ok());

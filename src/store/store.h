@@ -3,6 +3,7 @@
 // Object storage behind few verbs. Paths are relative, '/'-separated, made by the server alone.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,18 @@ class Store {
 
   /// Writes the object durably (content and name synced), replacing an older one whole.
   virtual Status Put(std::string_view path, std::string_view bytes) = 0;
+  /// As Put, of the pieces that `next` gives one after the other until an empty one: for objects
+  /// that nobody wants in memory whole. Where `next` fails, that is the answer and nothing is
+  /// there.
+  virtual Status PutPieces(std::string_view path,
+                           const std::function<Result<std::string>()>& next) {
+    std::string bytes;  // For stores that do no better.
+    while (true) {
+      const std::string piece = TRY(next());
+      if (piece.empty()) return Put(path, bytes);
+      bytes += piece;
+    }
+  }
   /// As Put, but kConflict when the object exists; of several racers exactly one wins.
   virtual Status PutIfAbsent(std::string_view path, std::string_view bytes) = 0;
   /// Errors: kNotFound.

@@ -20,7 +20,9 @@ struct TableDefinition {
   /// `PARQUET:field_id`.
   std::shared_ptr<arrow::Schema> schema;
   std::string partition_column;           // A DATE column, partitioned by identity.
-  std::vector<std::string> sort_columns;  // Ascending, nulls first: the order inside a file.
+  std::vector<std::string> sort_columns;  // Ascending, nulls first: the order inside a fresh file.
+  std::vector<std::string> compacted_sort_columns = {};  // The same of what compaction writes.
+  std::vector<std::string> bloom_columns = {};           // Compaction gives them bloom filters.
 };
 
 /// Versions that a commit drops ahead of their time: those in [first, end).

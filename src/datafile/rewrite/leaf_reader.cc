@@ -3,10 +3,15 @@
 
 #include <fmt/format.h>
 #include <parquet/column_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/statistics.h>
 
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <span>
+
+#include "datafile/level_encoder.h"
 
 namespace weir::datafile {
 namespace {
@@ -14,31 +19,58 @@ namespace {
 using signal::LeafKind;
 
 constexpr int64_t kBatchEntries = 8192;
+constexpr int64_t kPlainTextsTried = 64 << 10;
+constexpr size_t kTextBytesMax = std::numeric_limits<int32_t>::max();
 
 Status Contradiction(const std::string& what) {
   return Error(ErrorKind::kBadRequest, "read parquet column: " + what);
 }
 
+void AppendNarrowed(const std::vector<int16_t>& levels, size_t count, std::vector<uint8_t>& to) {
+  const size_t first = to.size();
+  to.resize(first + count);
+  for (size_t i = 0; i < count; ++i) to[first + i] = static_cast<uint8_t>(levels[i]);
+}
+
 }  // namespace
 
-Result<LeafReader> LeafReader::Open(const parquet::ColumnDescriptor& column) {
-  StoredLeaf leaf{.is_optional = column.max_definition_level() > 0,
-                  .is_repeated = column.max_repetition_level() > 0,
-                  .definition_max = static_cast<uint8_t>(column.max_definition_level())};
+Status LeafReader::Start(const parquet::ColumnDescriptor& column, int64_t entries) {
+  leaf_.Clear();
+  numbers_.Clear();
+  plain_texts_ = repeated_texts_ = 0;
+  leaf_.is_optional = column.max_definition_level() > 0;
+  leaf_.is_repeated = column.max_repetition_level() > 0;
+  leaf_.definition_max = static_cast<uint8_t>(column.max_definition_level());
+  if (leaf_.is_optional) leaf_.definition.reserve(static_cast<size_t>(entries));
+  if (leaf_.is_repeated) leaf_.repetition.reserve(static_cast<size_t>(entries));
   switch (column.physical_type()) {
-    case parquet::Type::BOOLEAN: leaf.kind = LeafKind::kBool; break;
-    case parquet::Type::INT32: leaf.kind = LeafKind::kInt; break;
-    case parquet::Type::INT64: leaf.kind = LeafKind::kLong; break;
-    case parquet::Type::DOUBLE: leaf.kind = LeafKind::kDouble; break;
-    case parquet::Type::BYTE_ARRAY: leaf.kind = LeafKind::kDictionary; break;
+    case parquet::Type::BOOLEAN: leaf_.kind = LeafKind::kBool; break;
+    case parquet::Type::INT32: leaf_.kind = LeafKind::kInt; break;
+    case parquet::Type::INT64: leaf_.kind = LeafKind::kLong; break;
+    case parquet::Type::DOUBLE: leaf_.kind = LeafKind::kDouble; break;
+    case parquet::Type::BYTE_ARRAY: leaf_.kind = LeafKind::kDictionary; break;
     default:
       return Contradiction(fmt::format("{} is of type {}", column.path()->ToDotString(),
                                        parquet::TypeToString(column.physical_type())));
   }
-  return LeafReader(std::move(leaf));
+  return Status::OK();
+}
+
+bool LeafReader::AreNull(const parquet::RowGroupMetaData& group, int column) {
+  const auto chunk = group.ColumnChunk(column);
+  const parquet::ColumnDescriptor& descriptor = *group.schema()->Column(column);
+  // Of more levels than one it is not known which.
+  if (descriptor.max_repetition_level() > 0 || descriptor.max_definition_level() != 1) return false;
+  const auto statistics = chunk->is_stats_set() ? chunk->encoded_statistics() : nullptr;
+  return statistics != nullptr && statistics->has_null_count &&
+         statistics->null_count == group.num_rows() && chunk->num_values() == group.num_rows();
 }
 
 Status LeafReader::Append(parquet::RowGroupReader& group, int column) {
+  if (AreNull(*group.metadata(), column)) {
+    AppendNulls(group.metadata()->num_rows());
+    return Status::OK();
+  }
   const auto reader = group.ColumnWithExposeEncoding(column, parquet::ExposedEncoding::DICTIONARY);
   const size_t first_entry = leaf_.definition.size();
   const auto first_value = static_cast<size_t>(leaf_.num_values());
@@ -54,7 +86,28 @@ Status LeafReader::Append(parquet::RowGroupReader& group, int column) {
               ? AppendIndices(*reader)
               : AppendTexts(*reader));
   }
+  const auto encodings = group.metadata()->ColumnChunk(column)->encodings();
+  leaf_.shares_prefixes |= std::ranges::count(encodings, parquet::Encoding::DELTA_BYTE_ARRAY) > 0;
   return MarkRows(first_entry, first_value, group.metadata()->num_rows());
+}
+
+void LeafReader::AppendNulls(int64_t rows) {
+  leaf_.rows += rows;
+  leaf_.definition.resize(leaf_.definition.size() + static_cast<size_t>(rows), 0);
+  leaf_.row_values.resize(leaf_.row_values.size() + static_cast<size_t>(rows),
+                          static_cast<uint32_t>(leaf_.num_values()));
+}
+
+template <typename Read, typename Keep>
+Status LeafReader::AppendBatches(parquet::ColumnReader& reader, Read read, Keep keep) {
+  definition_.resize(kBatchEntries);
+  repetition_.resize(kBatchEntries);
+  while (reader.HasNext()) {
+    const Batch batch = read();
+    TRY(AppendLevels(batch));
+    TRY(keep(batch.values));
+  }
+  return Status::OK();
 }
 
 template <typename Reader, typename Value>
@@ -62,85 +115,78 @@ Status LeafReader::AppendNumbers(parquet::ColumnReader& reader, std::vector<Valu
   auto& typed = static_cast<Reader&>(reader);
   // No vector: that of bool has no data().
   const auto room = std::make_unique<typename Reader::T[]>(kBatchEntries);
-  definition_.resize(kBatchEntries);
-  repetition_.resize(kBatchEntries);
-  while (typed.HasNext()) {
-    int64_t read = 0;
-    const int64_t entries =
-        typed.ReadBatch(kBatchEntries, definition_.data(), repetition_.data(), room.get(), &read);
-    TRY(AppendLevels(entries, read));
-    values.insert(values.end(), room.get(), room.get() + read);
-  }
-  return Status::OK();
+  const auto read = [&] {
+    Batch batch;
+    batch.entries = typed.ReadBatch(kBatchEntries, definition_.data(), repetition_.data(),
+                                    room.get(), &batch.values);
+    return batch;
+  };
+  return AppendBatches(reader, read, [&](int64_t count) {
+    values.insert(values.end(), room.get(), room.get() + count);
+    return Status::OK();
+  });
 }
 
 Status LeafReader::AppendTexts(parquet::ColumnReader& reader) {
   auto& typed = static_cast<parquet::ByteArrayReader&>(reader);
-  std::vector<parquet::ByteArray> batch(kBatchEntries);
-  definition_.resize(kBatchEntries);
-  repetition_.resize(kBatchEntries);
-  while (typed.HasNext()) {
-    int64_t read = 0;
-    const int64_t entries =
-        typed.ReadBatch(kBatchEntries, definition_.data(), repetition_.data(), batch.data(), &read);
-    TRY(AppendLevels(entries, read));
-    for (int64_t i = 0; i < read; ++i) {
-      leaf_.ints.push_back(NewText({reinterpret_cast<const char*>(batch[i].ptr), batch[i].len}));
+  std::vector<parquet::ByteArray> texts(kBatchEntries);
+  const auto read = [&] {
+    Batch batch;
+    batch.entries = typed.ReadBatch(kBatchEntries, definition_.data(), repetition_.data(),
+                                    texts.data(), &batch.values);
+    return batch;
+  };
+  return AppendBatches(reader, read, [&](int64_t count) {
+    for (int64_t i = 0; i < count; ++i) {
+      leaf_.ints.push_back(NumberOfPlain(std::string_view(texts[i])));
     }
-    leaf_.single_texts += read;
-    if (leaf_.text_bytes.size() > static_cast<size_t>(std::numeric_limits<int32_t>::max())) {
-      return Error(ErrorKind::kInternal, "read parquet column: texts of 2 GiB or more");
-    }
-  }
-  return Status::OK();
+    return CheckTexts();
+  });
 }
 
 Status LeafReader::AppendIndices(parquet::ColumnReader& reader) {
   auto& typed = static_cast<parquet::ByteArrayReader&>(reader);
-  indices_.resize(kBatchEntries);
-  definition_.resize(kBatchEntries);
-  repetition_.resize(kBatchEntries);
+  std::vector<int32_t> indices(kBatchEntries);
   std::vector<int32_t> numbers;  // Ours, by the chunk's.
-  while (typed.HasNext()) {
-    int64_t read = 0;
+  const auto read = [&] {
+    Batch batch;
     const parquet::ByteArray* dictionary = nullptr;
     int32_t size = 0;
-    const int64_t entries =
+    batch.entries =
         typed.ReadBatchWithDictionary(kBatchEntries, definition_.data(), repetition_.data(),
-                                      indices_.data(), &read, &dictionary, &size);
-    TRY(AppendLevels(entries, read));
+                                      indices.data(), &batch.values, &dictionary, &size);
     for (auto i = static_cast<int32_t>(numbers.size()); dictionary != nullptr && i < size; ++i) {
-      const std::string_view text(reinterpret_cast<const char*>(dictionary[i].ptr),
-                                  dictionary[i].len);
-      const auto [known, is_new] = numbers_.try_emplace(std::string(text), 0);
-      if (is_new) known->second = NewText(text);
-      numbers.push_back(known->second);
+      if (leaf_.text_bytes.size() + dictionary[i].len > kTextBytesMax)
+        break;  // No index fits then.
+      numbers.push_back(FindText(std::string_view(dictionary[i])));
     }
-    for (int64_t i = 0; i < read; ++i) {
-      if (static_cast<size_t>(indices_[i]) >= numbers.size()) {
+    return batch;
+  };
+  return AppendBatches(reader, read, [&](int64_t count) -> Status {
+    const size_t first = leaf_.ints.size();
+    leaf_.ints.resize(first + static_cast<size_t>(count));
+    for (int64_t i = 0; i < count; ++i) {
+      if (static_cast<size_t>(indices[i]) >= numbers.size()) {
         return Contradiction("an index beyond the dictionary");
       }
-      leaf_.ints.push_back(numbers[static_cast<size_t>(indices_[i])]);
+      leaf_.ints[first + static_cast<size_t>(i)] = numbers[static_cast<size_t>(indices[i])];
     }
-  }
-  return Status::OK();
+    return CheckTexts();
+  });
 }
 
-/// Keeps the levels of a batch. `values`: how many of its entries have one.
-Status LeafReader::AppendLevels(int64_t entries, int64_t values) {
+/// Keeps the levels of a batch.
+Status LeafReader::AppendLevels(Batch batch) {
+  const auto [entries, values] = batch;
   if (!leaf_.is_optional) {
     return entries == values ? Status::OK() : Contradiction("a value is missing");
   }
-  const auto end = definition_.begin() + entries;
-  if (std::count(definition_.begin(), end, int16_t{leaf_.definition_max}) != values) {
-    return Contradiction("definition levels of another number of values");
-  }
-  leaf_.definition.insert(leaf_.definition.end(), definition_.begin(), end);
-  if (leaf_.is_repeated) {
-    leaf_.repetition.insert(leaf_.repetition.end(), repetition_.begin(),
-                            repetition_.begin() + entries);
-  }
-  return Status::OK();
+  const auto count = static_cast<size_t>(entries);
+  AppendNarrowed(definition_, count, leaf_.definition);
+  if (leaf_.is_repeated) AppendNarrowed(repetition_, count, leaf_.repetition);
+  const auto added = std::span(leaf_.definition).last(count);
+  if (static_cast<int64_t>(CountLevel(added, leaf_.definition_max)) == values) return Status::OK();
+  return Contradiction("definition levels of another number of values");
 }
 
 /// Finds where the rows of the entries from `first_entry` on begin; there must be `rows` of them.
@@ -152,18 +198,66 @@ Status LeafReader::MarkRows(size_t first_entry, size_t first_value, int64_t rows
   if (leaf_.definition.size() > std::numeric_limits<uint32_t>::max()) {
     return Error(ErrorKind::kInternal, "read parquet column: too many entries");
   }
-  size_t value = first_value;
-  for (size_t entry = first_entry; entry < leaf_.definition.size(); ++entry) {
-    if (!leaf_.is_repeated || leaf_.repetition[entry] == 0) {
-      leaf_.row_values.push_back(static_cast<uint32_t>(value));
-      if (leaf_.is_repeated) leaf_.row_entries.push_back(static_cast<uint32_t>(entry));
-    } else if (entry == first_entry) {
-      return Contradiction("a row that does not begin");
+  const size_t entries = leaf_.definition.size() - first_entry;
+  const auto begins =
+      leaf_.is_repeated ? std::span(leaf_.repetition).last(entries) : std::span<const uint8_t>();
+  if (!begins.empty() && begins.front() != 0) return Contradiction("a row that does not begin");
+  const size_t begun = leaf_.is_repeated ? CountLevel(begins, 0) : entries;
+  if (static_cast<int64_t>(begun) != rows) return Contradiction("a row is missing");
+  MarkEntries(first_entry, first_value, begun);
+  return Status::OK();
+}
+
+/// Written without branches: whether an entry begins a row, or has a value, is as good as random.
+void LeafReader::MarkEntries(size_t first_entry, size_t first_value, size_t rows) {
+  const size_t entries = leaf_.definition.size();
+  const uint8_t* const definition = leaf_.definition.data();
+  size_t row = leaf_.row_values.size();
+  auto value = static_cast<uint32_t>(first_value);
+  leaf_.row_values.resize(row + rows + 1);  // One more: entries that begin no row write there.
+  uint32_t* const row_values = leaf_.row_values.data();
+  if (!leaf_.is_repeated) {
+    for (size_t entry = first_entry; entry < entries; ++entry) {
+      row_values[row++] = value;
+      value += definition[entry] == leaf_.definition_max;
     }
-    if (leaf_.definition[entry] == leaf_.definition_max) ++value;
+  } else {
+    const uint8_t* const repetition = leaf_.repetition.data();
+    leaf_.row_entries.resize(row + rows + 1);
+    uint32_t* const row_entries = leaf_.row_entries.data();
+    for (size_t entry = first_entry; entry < entries; ++entry) {
+      // Written for every entry, kept for those that begin a row.
+      row_values[row] = value;
+      row_entries[row] = static_cast<uint32_t>(entry);
+      row += repetition[entry] == 0;
+      value += definition[entry] == leaf_.definition_max;
+    }
+    leaf_.row_entries.pop_back();
   }
-  return std::ssize(leaf_.row_values) == leaf_.rows ? Status::OK()
-                                                    : Contradiction("a row is missing");
+  leaf_.row_values.pop_back();
+}
+
+Status LeafReader::CheckTexts() const {
+  if (leaf_.text_bytes.size() <= kTextBytesMax) return Status::OK();
+  return Error(ErrorKind::kInternal, "read parquet column: texts of 2 GiB or more");
+}
+
+/// A text that came without a dictionary may repeat all the same, the more so where several files
+/// come together. Looked up until it is clear that few do.
+int32_t LeafReader::NumberOfPlain(std::string_view text) {
+  ++plain_texts_;
+  if (plain_texts_ > kPlainTextsTried && repeated_texts_ < kPlainTextsTried / 8) {
+    return NewText(text);
+  }
+  const int64_t known = leaf_.num_texts();
+  const int32_t number = FindText(text);
+  if (number < known) ++repeated_texts_;
+  return number;
+}
+
+int32_t LeafReader::FindText(std::string_view text) {
+  const auto add = [this](std::string_view added) { return NewText(added); };
+  return numbers_.Find(text, leaf_.text_bytes, leaf_.text_ends, add);
 }
 
 int32_t LeafReader::NewText(std::string_view text) {

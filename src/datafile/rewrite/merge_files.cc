@@ -10,13 +10,15 @@
 #include <parquet/metadata.h>
 
 #include <algorithm>
+#include <bit>
 #include <memory>
-#include <optional>
+#include <numeric>
 
 #include "datafile/no_throw.h"
 #include "datafile/page_file.h"
 #include "datafile/rewrite/leaf_reader.h"
 #include "datafile/rewrite/row_order.h"
+#include "datafile/rewrite/stored_leaf.h"
 
 namespace weir::datafile {
 namespace {
@@ -41,46 +43,60 @@ Result<Readers> OpenAll(const std::vector<std::string>& files) {
   return readers;
 }
 
-/// A text leaf's dictionary for the rows of one row group: positions instead of numbers.
-class UsedDictionary {
- public:
-  UsedDictionary(const StoredLeaf& leaf, std::span<const uint32_t> rows) {
-    positions_.assign(static_cast<size_t>(leaf.num_texts()), -1);
-    signal::LeafPage page;
-    FillPage(leaf, rows, page);
-    for (const int32_t number : page.ints) {
-      if (positions_[number] >= 0) continue;
-      positions_[number] = static_cast<int32_t>(numbers_.size());
-      numbers_.push_back(number);
-    }
-  }
-  std::span<const int32_t> numbers() const { return numbers_; }
-  void Translate(std::vector<int32_t>& numbers) const {
-    for (int32_t& number : numbers) number = positions_[number];
-  }
-
- private:
-  std::vector<int32_t> positions_, numbers_;
+/// A row group of a file.
+struct Source {
+  int file = 0, group = 0;
 };
 
-Status AddLeaf(const StoredLeaf& stored, std::span<const uint32_t> rows, signal::LeafSink& sink) {
-  signal::Leaf leaf{.kind = stored.kind, .texts = stored.texts()};
-  std::optional<UsedDictionary> used;
-  if (stored.kind == signal::LeafKind::kDictionary) {
-    // Texts that do not repeat are not worth a dictionary.
-    if (2 * stored.single_texts > std::ssize(stored.ints)) {
-      leaf.kind = signal::LeafKind::kText;
-    } else {
-      used.emplace(stored, rows);
-      leaf.dictionary = used->numbers();
+/// Those that become one row group each.
+using Batch = std::vector<Source>;
+
+/// About what a leaf takes in memory when it is read: texts once, and levels, numbers and starts
+/// once as they came and once in order.
+int64_t BytesOf(const parquet::ColumnChunkMetaData& chunk) {
+  constexpr int64_t kEntryBytes = 16;
+  return chunk.total_uncompressed_size() + kEntryBytes * chunk.num_values();
+}
+
+/// Whole row groups side by side, as many as make one row group.
+std::vector<Batch> PackRowGroups(const Readers& readers, int64_t rows_max) {
+  std::vector<Batch> batches;
+  int64_t rows = 0;
+  std::vector<int64_t> bytes;  // By column.
+  for (int file = 0; file < static_cast<int>(readers.size()); ++file) {
+    const auto metadata = readers[file]->metadata();
+    for (int number = 0; number < metadata->num_row_groups(); ++number) {
+      const auto group = metadata->RowGroup(number);
+      if (group->num_rows() == 0) continue;
+      rows += group->num_rows();
+      bytes.resize(static_cast<size_t>(group->num_columns()));
+      std::vector<int64_t> own;
+      for (int column = 0; column < group->num_columns(); ++column) {
+        own.push_back(BytesOf(*group->ColumnChunk(column)));
+        bytes[column] += own.back();
+      }
+      if (batches.empty() || rows > rows_max || std::ranges::max(bytes) > kMergeLeafBytesMax) {
+        batches.emplace_back();
+        rows = group->num_rows();
+        bytes = own;
+      }
+      batches.back().push_back({file, number});
     }
   }
-  leaf.fill = [&](int64_t begin, int64_t end, signal::LeafPage& page) {
-    FillPage(stored, rows.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)),
-             page);
-    if (used) used->Translate(page.ints);
-  };
-  return sink.Add(leaf);
+  return batches;
+}
+
+/// Bytes of text against those of positions: a dictionary of texts that hardly repeat is read whole
+/// for each page, and saves nothing.
+bool IsWorthADictionary(const StoredLeaf& stored) {
+  const auto values = static_cast<double>(stored.ints.size());
+  const auto texts = static_cast<double>(stored.num_texts());
+  if (texts > 0.75 * values) return false;
+  // zstd halves hex, and most other text that is not the same.
+  const double text_bytes =
+      0.5 * static_cast<double>(stored.text_bytes.size()) / std::max(1.0, texts);
+  const double position_bytes = std::bit_width(static_cast<uint64_t>(stored.num_texts())) / 8.0;
+  return texts * text_bytes + values * position_bytes < values * (text_bytes + 0.5);
 }
 
 /// One merge. One thread.
@@ -92,70 +108,128 @@ class Merge {
         columns_(*readers_.front()->metadata()->schema()) {}
 
   Result<ParquetFile> Run() {
-    TRY(Order());
     std::shared_ptr<arrow::Schema> schema;
     TRY(parquet::arrow::FromParquetSchema(&columns_, &schema));
-    const auto writer = TRY(PageFileWriter::Open(schema, options_.file));
-    const auto group_rows = static_cast<size_t>(options_.file.row_group_rows);
-    for (size_t begin = 0; begin < order_.size(); begin += group_rows) {
-      const auto rows = std::span<const uint32_t>(order_).subspan(
-          begin, std::min(group_rows, order_.size() - begin));
-      signal::LeafSink* sink = TRY(writer->BeginRowGroup(std::ssize(rows)));
+    TRY(CheckOrder());
+    ParquetOptions file = options_.file;
+    std::erase_if(file.bloom_columns, [&](const std::string& name) { return !IsText(name); });
+    const auto writer = TRY(PageFileWriter::Open(schema, file));
+    bool has_rows = options_.left_out.empty();
+    for (const Batch& batch : PackRowGroups(readers_, options_.file.row_group_rows)) {
+      const std::vector<uint32_t> order = TRY(Order(batch));
+      if (order.empty()) continue;
+      has_rows = true;
+      signal::LeafSink* sink = TRY(writer->BeginRowGroup(std::ssize(order)));
       for (int column = 0; column < columns_.num_columns(); ++column) {
-        TRY(AddColumn(column, rows, *sink));
+        if (options_.is_cancelled()) return Error(ErrorKind::kConflict, "merge cancelled");
+        TRY(AddColumn(batch, column, order, *sink));
       }
     }
-    return writer->Finish();
+    return has_rows ? writer->Finish() : Refused("no row is left");
   }
 
  private:
-  Status Order() {
-    std::vector<StoredLeaf> keys;
-    for (const std::string& name : options_.sort_columns) {
+  Status CheckOrder() const {
+    for (const std::string& name : options_.file.sort_columns) {
       const int column = columns_.ColumnIndex(name);
       if (column < 0 || columns_.Column(column)->max_repetition_level() > 0) {
         return Refused(fmt::format("no column {} to order by", name));
       }
-      StoredLeaf key = TRY(Read(column));
-      keys.push_back(std::move(key));
     }
-    order_ = OrderRows(keys);
-    return LeaveOut();
+    return Status::OK();
   }
 
-  Status LeaveOut() {
+  bool IsText(const std::string& name) const {
+    const int column = columns_.ColumnIndex(name);
+    return column >= 0 && columns_.Column(column)->physical_type() == parquet::Type::BYTE_ARRAY;
+  }
+
+  Result<std::vector<uint32_t>> Order(const Batch& batch) {
+    std::vector<StoredLeaf> keys;
+    for (const std::string& name : options_.file.sort_columns) {
+      TRY(Read(batch, columns_.ColumnIndex(name)));
+      keys.push_back(reader_.Take());
+    }
+    std::vector<uint32_t> order = keys.empty() ? AsTheyAre(batch) : OrderRows(keys);
+    TRY(LeaveOut(batch, order));
+    return order;
+  }
+
+  std::vector<uint32_t> AsTheyAre(const Batch& batch) const {
+    int64_t rows = 0;
+    for (const Source& source : batch) {
+      rows += GroupOf(source)->metadata()->num_rows();
+    }
+    std::vector<uint32_t> order(static_cast<size_t>(rows));
+    std::iota(order.begin(), order.end(), 0);
+    return order;
+  }
+
+  Status LeaveOut(const Batch& batch, std::vector<uint32_t>& order) {
     if (options_.left_out.empty()) return Status::OK();
-    std::vector<bool> is_out(order_.size());
+    std::vector<bool> is_out(order.size());
     for (const RowCondition& condition : options_.left_out) {
       const int column = columns_.ColumnIndex(condition.column);
       if (column < 0) continue;
-      const StoredLeaf leaf = TRY(Read(column));
-      TRY(MarkRows(leaf, condition, is_out));
+      TRY(Read(batch, column));
+      TRY(MarkRows(reader_.leaf(), condition, is_out));
     }
-    std::erase_if(order_, [&](uint32_t row) { return is_out[row]; });
-    return order_.empty() ? Refused("no row is left") : Status::OK();
+    std::erase_if(order, [&](uint32_t row) { return is_out[row]; });
+    return Status::OK();
   }
 
-  Result<StoredLeaf> Read(int column) {
-    LeafReader reader = TRY(LeafReader::Open(*columns_.Column(column)));
-    for (const auto& file : readers_) {
-      for (int group = 0; group < file->metadata()->num_row_groups(); ++group) {
-        TRY(reader.Append(*file->RowGroup(group), column));
+  /// Into reader_.
+  Status Read(const Batch& batch, int column) {
+    int64_t entries = 0;
+    for (const Source& source : batch) {
+      entries += GroupOf(source)->metadata()->ColumnChunk(column)->num_values();
+    }
+    TRY(reader_.Start(*columns_.Column(column), entries));
+    for (const Source& source : batch) TRY(reader_.Append(*GroupOf(source), column));
+    return Status::OK();
+  }
+
+  Status AddColumn(const Batch& batch, int column, std::span<const uint32_t> order,
+                   signal::LeafSink& sink) {
+    const bool is_null = std::ranges::all_of(batch, [&](const Source& source) {
+      return LeafReader::AreNull(*GroupOf(source)->metadata(), column);
+    });
+    if (is_null) return sink.Add({.level = 0});
+    TRY(Read(batch, column));
+    return AddLeaf(reader_.leaf(), order, sink);
+  }
+
+  Status AddLeaf(const StoredLeaf& stored, std::span<const uint32_t> order,
+                 signal::LeafSink& sink) {
+    ordered_.Start(stored, order);
+    if (ordered_.IsNone()) return sink.Add({.level = ordered_.none_level()});
+    signal::Leaf leaf{.kind = stored.kind, .texts = stored.texts()};
+    std::vector<int32_t> dictionary;
+    if (stored.kind == signal::LeafKind::kDictionary) {
+      if (!IsWorthADictionary(stored)) {
+        leaf.kind = signal::LeafKind::kText;
+        leaf.shares_prefixes = stored.shares_prefixes;
+      } else {
+        dictionary = ordered_.NumberByFirstUse();
+        leaf.dictionary = dictionary;
       }
     }
-    return reader.Take();
+    leaf.fill = [this](int64_t begin, int64_t end, signal::LeafPage& page) {
+      ordered_.FillPage(begin, end, page);
+    };
+    return sink.Add(leaf);
   }
 
-  Status AddColumn(int column, std::span<const uint32_t> rows, signal::LeafSink& sink) {
-    if (options_.is_cancelled()) return Error(ErrorKind::kConflict, "merge cancelled");
-    const StoredLeaf leaf = TRY(Read(column));
-    return AddLeaf(leaf, rows, sink);
+  std::shared_ptr<parquet::RowGroupReader> GroupOf(const Source& source) const {
+    return readers_[source.file]->RowGroup(source.group);
   }
 
   const Readers readers_;
   const MergeOptions& options_;
   const parquet::SchemaDescriptor& columns_;
-  std::vector<uint32_t> order_;
+  // Of the leaf at hand.
+  LeafReader reader_;
+  OrderedLeaf ordered_;
 };
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <parquet/arrow/reader.h>
+#include <parquet/bloom_filter.h>
+#include <parquet/bloom_filter_reader.h>
 #include <parquet/file_reader.h>
 
 #include <algorithm>
@@ -15,6 +17,7 @@
 #include "datafile/page_file.h"
 #include "datafile/parquet_rows_fake.h"
 #include "datafile/random_rows_fake.h"
+#include "datafile/read_parquet_fake.h"
 #include "datafile/shredded_rows_fake.h"
 
 namespace weir::datafile {
@@ -59,6 +62,15 @@ std::string PageFile(const std::vector<Batch>& batches) {
   return writer->Finish()->bytes->ToString();
 }
 
+std::unique_ptr<parquet::ParquetFileReader> Open(const std::string& bytes) {
+  return parquet::ParquetFileReader::Open(
+      std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(bytes)));
+}
+
+std::shared_ptr<parquet::FileMetaData> FooterOf(const std::string& bytes) {
+  return Open(bytes)->metadata();
+}
+
 std::shared_ptr<arrow::Table> ReadBack(const std::string& bytes) {
   auto reader = parquet::arrow::OpenFile(
                     std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(bytes)),
@@ -92,6 +104,10 @@ std::vector<std::pair<std::string, int64_t>> KeysOf(const std::string& bytes) {
   return keys;
 }
 
+MergeOptions Sorted(const std::vector<std::string>& columns, int64_t row_group_rows = 100'000) {
+  return {.file = {.row_group_rows = row_group_rows, .sort_columns = columns}};
+}
+
 class MergeFilesTest : public testing::TestWithParam<uint64_t> {};
 
 TEST_P(MergeFilesTest, KeepsEveryRowAndOrdersThem) {
@@ -105,9 +121,7 @@ TEST_P(MergeFilesTest, KeepsEveryRowAndOrdersThem) {
     std::ranges::move(RowsOf(files.back()), std::back_inserter(expected));
   }
 
-  const ParquetFile merged = MergeFiles(files, {.sort_columns = {"service_name", "time"},
-                                                .file = {.row_group_rows = 1000}})
-                                 .ValueOrDie();
+  const ParquetFile merged = MergeFiles(files, Sorted({"service_name", "time"})).ValueOrDie();
 
   const std::string bytes = merged.bytes->ToString();
   EXPECT_TRUE(std::ranges::is_sorted(KeysOf(bytes)));
@@ -116,17 +130,69 @@ TEST_P(MergeFilesTest, KeepsEveryRowAndOrdersThem) {
   std::ranges::sort(expected);
   EXPECT_EQ(found, expected);
   EXPECT_EQ(merged.file.record_count, std::ssize(expected));
-  EXPECT_EQ(merged.file.split_offsets.size(), 4u);
+  EXPECT_EQ(merged.file.split_offsets.size(), 1u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, MergeFilesTest, testing::Range(uint64_t{1}, uint64_t{9}));
+
+TEST(MergeFiles, PutsWholeRowGroupsTogetherAsManyAsFit) {
+  RandomRows random(4);
+  std::vector<std::string> files;
+  for (const int rows : {400, 500, 300, 1200})
+    files.push_back(PlainFile({random.Make(Schema(), rows)}));
+
+  const ParquetFile merged = MergeFiles(files, Sorted({"service_name", "time"}, 1000)).ValueOrDie();
+
+  const auto footer = FooterOf(merged.bytes->ToString());
+  ASSERT_EQ(footer->num_row_groups(), 3);
+  const auto keys = KeysOf(merged.bytes->ToString());
+  auto begin = keys.begin();
+  for (const int64_t rows : {900, 300, 1200}) {
+    EXPECT_TRUE(std::is_sorted(begin, begin + rows));
+    begin += rows;
+  }
+  EXPECT_EQ(footer->RowGroup(1)->num_rows(), 300);
+  EXPECT_EQ(footer->RowGroup(1)->sorting_columns().size(), 2u);
+}
+
+TEST(MergeFiles, WritesBloomFiltersThatExcludeNoTextThatIsThere) {
+  RandomRows random(9);
+  const std::vector<Batch> batches = {random.Make(Schema(), 3000), random.Make(Schema(), 2000)};
+  MergeOptions options = Sorted({"time"});
+  options.file.bloom_columns = {"trace_id", "long", "name", "time", "nowhere"};
+
+  const std::string merged =
+      MergeFiles({PlainFile(batches), PageFile(batches)}, options)->bytes->ToString();
+
+  const auto reader = Open(merged);
+  for (const std::string name : {"trace_id", "long", "name"}) {
+    const int column = reader->metadata()->schema()->ColumnIndex(name);
+    const auto filter = reader->GetBloomFilterReader().RowGroup(0)->GetColumnBloomFilter(column);
+    ASSERT_NE(filter, nullptr) << name;
+    for (const std::string& text : ReadTexts(merged, name).ValueOrDie()) {
+      if (text.empty()) continue;  // Null, too.
+      EXPECT_TRUE(filter->FindHash(filter->Hash(std::string_view(text)))) << name << " " << text;
+    }
+    int found = 0;
+    for (int i = 0; i < 10'000; ++i) {
+      found += filter->FindHash(filter->Hash(std::string_view("absent " + std::to_string(i))));
+    }
+    EXPECT_LE(found, 200) << name;
+  }
+  // Behind the last page: readers fetch footer, indexes and filters at once.
+  const auto group = reader->metadata()->RowGroup(0);
+  const auto last = group->ColumnChunk(group->num_columns() - 1);
+  const auto trace = group->ColumnChunk(reader->metadata()->schema()->ColumnIndex("trace_id"));
+  EXPECT_GE(trace->bloom_filter_offset(), last->data_page_offset());
+  EXPECT_GT(trace->bloom_filter_length(), 0);
+  EXPECT_EQ(group->ColumnChunk(0)->bloom_filter_offset(), std::nullopt);
+}
 
 TEST(MergeFiles, HasTheFactsThatThePlainWriterFindsForTheSameRows) {
   RandomRows random(3);
   const std::string one = PlainFile({random.Make(Schema(), 500)});
   const std::string other = PageFile({random.Make(Schema(), 800)});
-  const ParquetFile merged =
-      MergeFiles({one, other}, {.sort_columns = {"service_name"}}).ValueOrDie();
+  const ParquetFile merged = MergeFiles({one, other}, Sorted({"service_name"})).ValueOrDie();
 
   const auto rows = ReadBack(merged.bytes->ToString())->CombineChunksToBatch().ValueOrDie();
   auto writer = ParquetWriter::Open(rows->schema()).ValueOrDie();
@@ -147,15 +213,10 @@ TEST(MergeFiles, HasTheFactsThatThePlainWriterFindsForTheSameRows) {
 TEST(MergeFiles, KeepsFieldIds) {
   const std::string file = PlainFile({NestedRows()});
 
-  const std::string merged =
-      MergeFiles({file, file}, {.sort_columns = {"time"}})->bytes->ToString();
+  const std::string merged = MergeFiles({file, file}, Sorted({"time"}))->bytes->ToString();
 
   const auto schema_of = [](const std::string& bytes) {
-    return parquet::ParquetFileReader::Open(
-               std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(bytes)))
-        ->metadata()
-        ->schema()
-        ->ToString();
+    return FooterOf(bytes)->schema()->ToString();
   };
   EXPECT_EQ(schema_of(merged), schema_of(file));
 }
@@ -164,7 +225,7 @@ TEST(MergeFiles, GivesTheSameBytesForTheSameFiles) {
   RandomRows random(5);
   const std::vector<std::string> files = {PlainFile({random.Make(Schema(), 300)}),
                                           PageFile({random.Make(Schema(), 300)})};
-  const MergeOptions options{.sort_columns = {"service_name", "time"}};
+  const MergeOptions options = Sorted({"service_name", "time"});
 
   EXPECT_EQ(MergeFiles(files, options)->bytes->ToString(),
             MergeFiles(files, options)->bytes->ToString());
@@ -175,7 +236,7 @@ TEST(MergeFiles, RefusesWhatDoesNotFitTogether) {
   RandomRows random(1);
   const std::string other = PlainFile({random.Make(Schema(), 1)});
   const auto refused = [](const std::vector<std::string>& files, const std::string& column) {
-    return MergeFiles(files, {.sort_columns = {column}}).status();
+    return MergeFiles(files, Sorted({column})).status();
   };
 
   EXPECT_THAT(refused({file, other}, "time").message(), HasSubstr("file 1 has other columns"));

@@ -29,11 +29,12 @@ class Columns {
     const parquet::SchemaDescriptor& columns = *file_.metadata()->schema();
     const int column = columns.ColumnIndex(name);
     if (column < 0) return nullptr;
-    LeafReader leaf = TRY(LeafReader::Open(*columns.Column(column)));
+    LeafReader reader;
+    TRY(reader.Start(*columns.Column(column), file_.metadata()->num_rows()));
     for (int group = 0; group < file_.metadata()->num_row_groups(); ++group) {
-      TRY(leaf.Append(*file_.RowGroup(group), column));
+      TRY(reader.Append(*file_.RowGroup(group), column));
     }
-    return &leaves_.emplace(name, leaf.Take()).first->second;
+    return &leaves_.emplace(name, reader.Take()).first->second;
   }
 
  private:

@@ -68,9 +68,8 @@ TEST(RowCondition, RefusesColumnsThatAreNoTextsAndFilesThatAreNone) {
 TEST(RowCondition, LeavesNothingOfARowInTheNewFile) {
   const std::string file = File(kRows);
 
-  const ParquetFile left = MergeFiles({file}, {.sort_columns = {"id"},
-                                               .left_out = {Is("user", "u1")},
-                                               .file = {.zstd_level = 1}})
+  const ParquetFile left = MergeFiles({file}, {.left_out = {Is("user", "u1")},
+                                               .file = {.zstd_level = 1, .sort_columns = {"id"}}})
                                .ValueOrDie();
 
   const std::string bytes = left.bytes->ToString();
@@ -86,7 +85,7 @@ TEST(RowCondition, RefusesToLeaveOutEveryRow) {
   const auto all = RowCondition{"id", [](std::string_view) { return true; }};
 
   EXPECT_THAT(
-      MergeFiles({File(kRows)}, {.sort_columns = {"id"}, .left_out = {all}}).status().message(),
+      MergeFiles({File(kRows)}, {.left_out = {all}, .file = {.sort_columns = {"id"}}}).status().message(),
       HasSubstr("no row is left"));
 }
 

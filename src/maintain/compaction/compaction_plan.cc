@@ -2,14 +2,17 @@
 #include "maintain/compaction/compaction_plan.h"
 
 #include <algorithm>
+#include <limits>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace weir::maintain {
 namespace {
 
-/// 0 for files that are large enough; each further class is smaller by the fan-in.
+/// 0 for files that make a row group; each further class is smaller by the fan-in.
 int ClassOf(const LiveFile& file, const CompactionLimits& limits) {
-  int64_t least_bytes = limits.file_bytes / 2, least_rows = limits.file_rows / 2;
+  int64_t least_bytes = limits.merge_bytes / 2, least_rows = limits.merge_rows / 2;
   int size_class = 0;
   while (file.bytes < least_bytes && file.rows < least_rows) {
     ++size_class;
@@ -19,71 +22,123 @@ int ClassOf(const LiveFile& file, const CompactionLimits& limits) {
   return size_class;
 }
 
-/// Of some files together.
+/// Of some files together, or the most that they may have.
 struct Size {
   int64_t bytes = 0, rows = 0;
 
   Size operator+(const LiveFile& file) const { return {bytes + file.bytes, rows + file.rows}; }
-  bool IsMoreThanOneFile(const CompactionLimits& limits) const {
-    return bytes > limits.file_bytes || rows > limits.file_rows;
-  }
+  bool IsMoreThan(const Size& most) const { return bytes > most.bytes || rows > most.rows; }
+};
+
+Size SizeOf(const std::vector<LiveFile>& files) {
+  Size size;
+  for (const LiveFile& file : files) size = size + file;
+  return size;
+}
+
+Size MostOf(RunKind kind, const CompactionLimits& limits) {
+  if (kind == RunKind::kMerge) return {limits.merge_bytes, limits.merge_rows};
+  return {limits.file_bytes, std::numeric_limits<int64_t>::max()};
+}
+
+/// Files of one partition, in the order of their times.
+struct Partition {
+  int32_t date = 0;
+  bool is_quiet = false;
+  std::vector<LiveFile> files;
 };
 
 /// Runs of neighbours, as many as fit into one file each.
-std::vector<CompactionRun> Pack(int32_t date, const std::vector<LiveFile>& files,
+std::vector<CompactionRun> Pack(RunKind kind, const Partition& partition,
+                                const std::vector<LiveFile>& files,
                                 const CompactionLimits& limits) {
   std::vector<CompactionRun> runs;
   Size size;
   for (const LiveFile& file : files) {
-    if (runs.empty() || (size + file).IsMoreThanOneFile(limits)) {
-      runs.push_back({.date = date});
+    if (runs.empty() || (size + file).IsMoreThan(MostOf(kind, limits))) {
+      runs.push_back({.kind = kind, .date = partition.date});
       size = {};
     }
     runs.back().files.push_back(file);
     size = size + file;
   }
-  std::erase_if(runs, [](const CompactionRun& run) { return run.files.size() < 2; });
   return runs;
 }
 
-/// While files still come: a class when it is full, or when it makes a large file.
-std::vector<CompactionRun> PlanOpen(int32_t date, const std::vector<LiveFile>& files,
-                                    const CompactionLimits& limits) {
+bool IsDone(const CompactionRun& run) {
+  return run.files.size() < 2 && !(run.kind == RunKind::kMerge && run.files.front().is_fresh);
+}
+
+/// While files still come: a class when it is full, or when it makes a row group.
+std::vector<CompactionRun> MergeOpen(const Partition& partition, const CompactionLimits& limits) {
   std::map<int, std::vector<LiveFile>> classes;
-  for (const LiveFile& file : files) classes[ClassOf(file, limits)].push_back(file);
-  classes.erase(0);
+  for (const LiveFile& file : partition.files) {
+    const int size_class = ClassOf(file, limits);
+    if (size_class > 0 || file.is_fresh) classes[size_class].push_back(file);
+  }
   std::vector<CompactionRun> runs;
   for (const auto& [size_class, members] : classes) {
-    Size size;
-    for (const LiveFile& file : members) size = size + file;
-    if (std::ssize(members) < limits.fan_in && !size.IsMoreThanOneFile(limits)) continue;
-    std::ranges::move(Pack(date, members, limits), std::back_inserter(runs));
+    const bool is_full = size_class == 0 || std::ssize(members) >= limits.fan_in ||
+                         SizeOf(members).IsMoreThan(MostOf(RunKind::kMerge, limits));
+    if (!is_full) continue;
+    std::ranges::move(Pack(RunKind::kMerge, partition, members, limits), std::back_inserter(runs));
   }
   return runs;
 }
 
-std::vector<CompactionRun> PlanQuiet(int32_t date, std::vector<LiveFile> files,
+std::vector<CompactionRun> MergeQuiet(const Partition& partition, const CompactionLimits& limits) {
+  std::vector<LiveFile> files;
+  for (const LiveFile& file : partition.files) {
+    if (ClassOf(file, limits) > 0 || file.is_fresh) files.push_back(file);
+  }
+  return Pack(RunKind::kMerge, partition, files, limits);
+}
+
+std::vector<CompactionRun> PlanMerges(const Partition& partition, const CompactionLimits& limits) {
+  std::vector<CompactionRun> runs =
+      partition.is_quiet ? MergeQuiet(partition, limits) : MergeOpen(partition, limits);
+  std::erase_if(runs, IsDone);
+  for (CompactionRun& run : runs) {
+    const Size size = SizeOf(run.files);
+    run.is_last = partition.is_quiet || 2 * size.bytes >= limits.merge_bytes ||
+                  2 * size.rows >= limits.merge_rows;
+  }
+  return runs;
+}
+
+/// `is_merged`: nothing is left to be merged.
+std::vector<CompactionRun> PlanJoins(const Partition& partition, bool is_merged,
                                      const CompactionLimits& limits) {
-  std::erase_if(files, [&](const LiveFile& file) { return ClassOf(file, limits) == 0; });
-  return Pack(date, files, limits);
+  const bool takes_all = partition.is_quiet && is_merged;
+  std::vector<LiveFile> files;
+  for (const LiveFile& file : partition.files) {
+    const bool is_small = ClassOf(file, limits) > 0 && !takes_all;
+    if (!is_small && !file.is_fresh && 2 * file.bytes < limits.file_bytes) files.push_back(file);
+  }
+  std::vector<CompactionRun> runs = Pack(RunKind::kJoin, partition, files, limits);
+  // The last one may become fuller.
+  if (!takes_all && !runs.empty()) runs.pop_back();
+  std::erase_if(runs, IsDone);
+  return runs;
 }
 
 }  // namespace
 
 std::vector<CompactionRun> PlanCompaction(std::vector<LiveFile> files, const QuietTimes& quiet,
                                           const CompactionLimits& limits) {
-  std::map<int32_t, std::vector<LiveFile>> partitions;
   std::ranges::sort(files, {}, [](const LiveFile& file) {
-    return std::pair<int64_t, std::string_view>(file.version, file.path);
+    return std::tuple<int64_t, int64_t, std::string_view>(file.since, file.version, file.path);
   });
-  for (LiveFile& file : files) partitions[file.date].push_back(std::move(file));
+  std::map<int32_t, Partition> partitions;
+  for (LiveFile& file : files) partitions[file.date].files.push_back(std::move(file));
   std::vector<CompactionRun> runs;
-  for (auto& [date, members] : partitions) {
+  for (auto& [date, partition] : partitions) {
     const auto since = quiet.find(date);
-    const bool is_quiet = since != quiet.end() && since->second >= limits.quiet;
-    std::ranges::move(
-        is_quiet ? PlanQuiet(date, std::move(members), limits) : PlanOpen(date, members, limits),
-        std::back_inserter(runs));
+    partition.date = date;
+    partition.is_quiet = since != quiet.end() && since->second >= limits.quiet;
+    std::vector<CompactionRun> merges = PlanMerges(partition, limits);
+    std::ranges::move(PlanJoins(partition, merges.empty(), limits), std::back_inserter(runs));
+    std::ranges::move(merges, std::back_inserter(runs));
   }
   return runs;
 }

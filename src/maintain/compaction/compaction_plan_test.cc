@@ -16,7 +16,10 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using namespace std::chrono_literals;
 
-constexpr CompactionLimits kLimits{.file_bytes = 1600, .file_rows = 160'000, .fan_in = 4};
+constexpr CompactionLimits kLimits{
+    .merge_bytes = 1600, .merge_rows = 160'000, .fan_in = 4, .file_bytes = 1600};
+constexpr CompactionLimits kJoinLimits{
+    .merge_bytes = 1600, .merge_rows = 160'000, .fan_in = 4, .file_bytes = 16'000};
 
 std::vector<LiveFile> Files(int count, int64_t bytes, int32_t date = 1, int64_t version = 1) {
   std::vector<LiveFile> files;
@@ -25,7 +28,8 @@ std::vector<LiveFile> Files(int count, int64_t bytes, int32_t date = 1, int64_t 
                      .date = date,
                      .bytes = bytes,
                      .rows = bytes,
-                     .version = version});
+                     .version = version,
+                     .since = version});
   }
   return files;
 }
@@ -63,7 +67,7 @@ TEST(CompactionPlan, CountsRowsThatTakeLittleRoom) {
   ASSERT_THAT(runs, SizeIs(3));
   EXPECT_THAT(runs[0].files, SizeIs(3));
   for (LiveFile& file : files) file.rows = 80'000;
-  EXPECT_THAT(PlanCompaction(files, {{1, 24h}}, kLimits), IsEmpty());
+  EXPECT_THAT(PlanCompaction(files, {}, kLimits), IsEmpty());
 }
 
 TEST(CompactionPlan, NeverMixesPartitions) {
@@ -95,44 +99,64 @@ TEST(CompactionPlan, TakesOldPartitionsFirst) {
   EXPECT_EQ(runs[0].date, 3);
 }
 
-/// A month of commits, one a step, with all runs done at once.
-TEST(CompactionPlan, KeepsFilesFewAndWritesEachByteFewTimes) {
-  std::mt19937_64 random(7);
-  std::vector<LiveFile> files;
-  int64_t written = 0, added = 0;
-  size_t most = 0;
-  for (int64_t version = 1; version <= 50'000; ++version) {
-    const int64_t bytes = 1 + static_cast<int64_t>(random() % 20);
-    files.push_back({.path = std::to_string(version),
-                     .date = static_cast<int32_t>(version / 10'000),
-                     .bytes = bytes,
-                     .rows = bytes,
-                     .version = version});
-    added += bytes;
-    QuietTimes quiet;
-    for (int32_t date = 0; date < version / 10'000; ++date) quiet[date] = 1h;
-    for (const CompactionRun& run : PlanCompaction(files, quiet, kLimits)) {
-      LiveFile merged{.path = "m" + run.files.front().path, .date = run.date};
-      std::set<std::string> gone;
-      for (const LiveFile& file : run.files) {
-        merged.bytes += file.bytes;
-        merged.rows += file.rows;
-        merged.version = version;
-        gone.insert(file.path);
-      }
-      std::erase_if(files, [&](const LiveFile& file) { return gone.contains(file.path); });
-      written += merged.bytes;
-      files.push_back(merged);
-    }
-    most = std::max(most, files.size());
-  }
+TEST(CompactionPlan, MergesFreshFilesHoweverLargeInOrderToSortThem) {
+  auto files = Files(2, 1500);
+  for (LiveFile& file : files) file.is_fresh = true;
 
-  int64_t rows = 0;
-  for (const LiveFile& file : files) rows += file.rows;
-  EXPECT_EQ(rows, added);
-  // A large file for each 800 to 1,600 bytes, and four classes that are not full.
-  EXPECT_LE(most, static_cast<size_t>(added / 800 + 5 * 4));
-  EXPECT_LE(written, 5 * added);
+  const auto runs = PlanCompaction(files, {}, kJoinLimits);
+
+  ASSERT_THAT(runs, SizeIs(2));
+  for (const CompactionRun& run : runs) {
+    EXPECT_EQ(run.kind, RunKind::kMerge);
+    EXPECT_THAT(run.files, SizeIs(1));
+    EXPECT_TRUE(run.is_last);
+  }
+}
+
+TEST(CompactionPlan, KnowsWhichRowsWillBeMergedAgain) {
+  EXPECT_FALSE(PlanCompaction(Files(4, 10), {}, kLimits)[0].is_last);
+  EXPECT_TRUE(PlanCompaction(Files(4, 10), {{1, 10min}}, kLimits)[0].is_last);
+  EXPECT_TRUE(PlanCompaction(Files(4, 250), {}, kLimits)[0].is_last);
+}
+
+TEST(CompactionPlan, JoinsWhatFillsAFile) {
+  EXPECT_THAT(PlanCompaction(Files(16, 1000), {}, kJoinLimits), IsEmpty());
+
+  const auto runs = PlanCompaction(Files(17, 1000), {}, kJoinLimits);
+
+  ASSERT_THAT(runs, SizeIs(1));
+  EXPECT_EQ(runs[0].kind, RunKind::kJoin);
+  EXPECT_THAT(runs[0].files, SizeIs(16));
+}
+
+TEST(CompactionPlan, JoinsNeighboursInTime) {
+  auto files = Files(17, 1000);
+  files[3].since = 100;  // Written early of late rows.
+
+  const auto runs = PlanCompaction(files, {}, kJoinLimits);
+
+  ASSERT_THAT(runs, SizeIs(1));
+  EXPECT_THAT(runs[0].files, testing::Not(testing::Contains(files[3])));
+}
+
+TEST(CompactionPlan, JoinsAllThatIsLeftOfAQuietPartitionOnceItIsMerged) {
+  auto files = Files(3, 1000);
+  std::ranges::move(Files(2, 10, 1, 50), std::back_inserter(files));
+  EXPECT_THAT(PlanCompaction(files, {{1, 9min}}, kJoinLimits), IsEmpty());
+
+  const auto merges = PlanCompaction(files, {{1, 10min}}, kJoinLimits);
+  files.pop_back();
+  const auto joins = PlanCompaction(files, {{1, 10min}}, kJoinLimits);
+
+  ASSERT_THAT(merges, SizeIs(1));
+  EXPECT_EQ(merges[0].kind, RunKind::kMerge);
+  ASSERT_THAT(joins, SizeIs(1));
+  EXPECT_EQ(joins[0].kind, RunKind::kJoin);
+  EXPECT_EQ(joins[0].files, files);
+}
+
+TEST(CompactionPlan, LeavesJoinedFilesAlone) {
+  EXPECT_THAT(PlanCompaction(Files(3, 8000), {{1, 24h}}, kJoinLimits), IsEmpty());
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "maintain/metrics.h"
 #include "maintain/removal/orphans.h"
 #include "maintain/table_at.h"
+#include "table/iceberg/file_layout.h"
 
 namespace weir::maintain {
 namespace {
@@ -190,13 +191,15 @@ Result<datafile::DataFile> Forgetter::WriteWithout(const RowSearch& search,
   const std::string& root = state.location.root;
   std::vector<std::string> inputs(1);
   inputs[0] = TRY(options_.store.Read(root + "/" + file.path));
-  datafile::MergeOptions merge{
-      .sort_columns = {},
-      .left_out = search.conditions(),
-      .file = {.zstd_level = options_.zstd_level, .row_group_rows = options_.row_group_rows},
-      .is_cancelled = options_.is_cancelled};
-  merge.sort_columns = TRY(SortColumnsOf(state));
-  datafile::ParquetFile written = TRY(datafile::MergeFiles(inputs, merge));
+  const iceberg::FileLayout layout = TRY(iceberg::LayoutOf(state.metadata));
+  datafile::ParquetFile written =
+      TRY(datafile::MergeFiles(inputs, {.left_out = search.conditions(),
+                                        .file = {.zstd_level = options_.zstd_level,
+                                                 .row_group_rows = options_.row_group_rows,
+                                                 .bloom_columns = layout.bloom_columns,
+                                                 .sort_columns = layout.sort_columns},
+                                        .is_cancelled = options_.is_cancelled}));
+  written.file.sort_order_id = written.file.split_offsets.size() == 1 ? layout.sort_order_id : 0;
   written.file.date = file.date;
   written.file.path = file.path.substr(0, file.path.rfind('/') + 1) + NewUuid() + ".parquet";
   fault::Point("forget.rewrite.before");

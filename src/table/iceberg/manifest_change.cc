@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "table/iceberg/file_layout.h"
 #include "table/iceberg/read_table.h"
 
 namespace weir::table::iceberg {
@@ -96,7 +97,7 @@ Result<ManifestFile> AddFiles(const TableState& state, const std::vector<DataFil
                         .snapshot_id = commit.snapshot_id,
                         .sequence_number = commit.sequence_number,
                         .file_sequence_number = commit.sequence_number,
-                        .sort_order_id = is_sorted ? 1 : 0,
+                        .sort_order_id = file.sort_order_id.value_or(is_sorted ? kFreshOrderId : 0),
                         .file = file});
     ++summary.added_files;
     summary.added_records += file.record_count;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "table/iceberg/file_layout.h"
+
 namespace weir::table::iceberg {
 namespace {
 
@@ -16,23 +18,6 @@ Result<PartitionSpec> SpecOf(const TableDefinition& definition) {
                          .name = definition.partition_column,
                          .transform = "identity"});
   return spec;
-}
-
-/// Order 0 is unsorted and the default: a sorted default keeps DuckDB from inserting. The files'
-/// true order is listed as order 1, and the files name it.
-Result<std::vector<SortOrder>> SortOrdersOf(const TableDefinition& definition) {
-  std::vector<SortOrder> orders(1);
-  if (definition.sort_columns.empty()) return orders;
-  SortOrder order{.order_id = 1, .fields = {}};
-  for (const std::string& column : definition.sort_columns) {
-    const int32_t source_id = TRY(ColumnIdOf(*definition.schema, column));
-    order.fields.push_back({.source_id = source_id,
-                            .transform = "identity",
-                            .direction = "asc",
-                            .null_order = "nulls-first"});
-  }
-  orders.push_back(std::move(order));
-  return orders;
 }
 
 }  // namespace
@@ -49,12 +34,15 @@ Result<TableState> NewTable(const TableDefinition& definition, const NewTableOpt
   const PartitionSpec spec = TRY(SpecOf(definition));
   metadata.partition_specs.push_back(spec);
   if (!spec.fields.empty()) metadata.last_partition_id = spec.fields.back().field_id;
-  metadata.sort_orders = TRY(SortOrdersOf(definition));
   metadata.properties = {
       {"write.parquet.compression-codec", "zstd"},
       {"write.metadata.compression-codec", "gzip"},
       // The files belong to a Delta log too: no one but their one owner may delete them.
       {"gc.enabled", "false"}};
+  // Order 0 is unsorted and the default: a sorted default keeps DuckDB from inserting. The files'
+  // true orders are listed, too, and the files name them.
+  metadata.sort_orders.resize(1);
+  TRY(DeclareLayout(definition, metadata));
   const LeafTypes leaf_types = TRY(LeafTypesOf(schema));
   state.leaf_types = std::make_shared<const LeafTypes>(leaf_types);
   return state;
