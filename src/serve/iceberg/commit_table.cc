@@ -133,13 +133,15 @@ Status Carry(const Lake& lake, std::vector<Planned>& planned, bool is_transactio
   std::vector<catalog::Step> steps;
   std::vector<catalog::ObjectEntry> written;
   for (Planned& one : planned) {
-    if (!one.is_changed) continue;
-    one.next.metadata_location =
-        TRY(PutMetadata(lake, one.next.location, one.previous_location, one.text));
+    if (one.is_changed) {
+      one.next.metadata_location =
+          TRY(PutMetadata(lake, one.next.location, one.previous_location, one.text));
+      written.push_back(one.next);
+    }
+    // Also of a table that stays as it is: its requirements must hold when the others move.
     steps.push_back(one.Step());
-    written.push_back(one.next);
   }
-  if (steps.empty()) return Status::OK();
+  if (written.empty()) return Status::OK();
   if (is_transaction) return Commit(lake, steps, written, {.status = 204});
   return Commit(lake, steps, written,
                 {.status = 200, .metadata_location = written[0].metadata_location});

@@ -78,7 +78,11 @@ Result<std::string> ReadMetadata(const Lake& lake, const std::string& metadata_l
 }
 
 Result<Json> LoadDocument(const Lake& lake, const catalog::ObjectEntry& entry) {
-  const std::string text = TRY(ReadMetadata(lake, entry.metadata_location));
+  auto read = ReadMetadata(lake, entry.metadata_location);
+  if (!read.ok() && KindOf(read.status()) == ErrorKind::kNotFound) {
+    return MissingMetadata(entry.metadata_location);
+  }
+  const std::string text = TRY(std::move(read));
   auto document = table::changes::ParseObject(text);
   if (document.ok()) return document;
   return Error(ErrorKind::kInternal, fmt::format("metadata of {}: {}", entry.name.ToString(),

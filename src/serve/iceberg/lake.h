@@ -42,7 +42,7 @@ Result<catalog::ObjectEntry> FindWritable(const Lake& lake, const catalog::Objec
 /// The metadata file that `entry` points at, decompressed. Errors: kNotFound where it is gone, as
 /// an entry may have moved on meanwhile.
 Result<std::string> ReadMetadata(const Lake& lake, const std::string& metadata_location);
-/// The same, parsed.
+/// The same, parsed. Errors: Problem 404 where the file is gone.
 Result<table::changes::Json> LoadDocument(const Lake& lake, const catalog::ObjectEntry& entry);
 
 /// A place of its own for a new table or view.

@@ -98,6 +98,29 @@ TEST_F(CommitTest, IsRefusedWhereAnotherCameFirstAndLeavesNoFile) {
   EXPECT_THAT(*store_->List("external"), SizeIs(2));
 }
 
+TEST_F(CommitTest, OfSeveralTablesWantsThoseThatItOnlyAssertsToStayToo) {
+  Post(kTables, NewTable());
+  Post(kTables, NewTable("asserted"));
+  json change = SetProperty("1");
+  change["identifier"] = {{"namespace", {"ns"}}, {"name", "t"}};
+  const json only_asserted = {{"identifier", {{"namespace", {"ns"}}, {"name", "asserted"}}},
+                              {"requirements", json::array()},
+                              {"updates", json::array()}};
+  FaultyCatalog faulty(*external_, [&](const auto& apply) {
+    Post(kTables + "/asserted", SetProperty("2"));
+    return apply();
+  });
+  const Routes routes(Routes::Options{
+      .catalog = *catalog_, .external = faulty, .store = *store_, .clock = clock_, .facts = {}});
+
+  const net::Response response =
+      AskRoutes(routes, "POST", "/iceberg/v1/transactions/commit", {},
+                json({{"table-changes", {change, only_asserted}}}).dump());
+
+  EXPECT_EQ(response.status, 409);
+  EXPECT_FALSE(Get(kTable)["metadata"]["properties"].contains("p"));
+}
+
 TEST_F(CommitTest, IsToBeTriedAgainWhereTheDiskFailedAndNothingWasDone) {
   Post(kTables, NewTable());
 

@@ -86,12 +86,10 @@ Result<std::string> FindLocation(const Lake& lake, const catalog::ObjectName& na
 }
 
 /// Weir's own files are never gone but by a fault; an engine may have deleted its own.
-Status MissingMetadata(const Lake& lake, const catalog::ObjectName& name,
-                       const std::string& location) {
+Status WordMissing(const Lake& lake, const catalog::ObjectName& name, const std::string& location) {
   const auto external = TRY(lake.external.FindObject(name));
   if (external && external->metadata_location == location) {
-    return Problem(404, "NotFoundException",
-                   fmt::format("Failed to open input stream for file: {}", location));
+    return MissingMetadata(location);
   }
   return Error(ErrorKind::kInternal,
                fmt::format("metadata of {} is missing: {}", name.ToString(), location));
@@ -107,7 +105,7 @@ Result<Loaded> Load(const Lake& lake, const catalog::ObjectName& name) {
     loaded.metadata_location = TRY(FindLocation(lake, name));
     metadata = ReadMetadata(lake, loaded.metadata_location);
     if (!metadata.ok() && KindOf(metadata.status()) == ErrorKind::kNotFound) {
-      return MissingMetadata(lake, name, loaded.metadata_location);
+      return WordMissing(lake, name, loaded.metadata_location);
     }
   }
   loaded.metadata = TRY(std::move(metadata));

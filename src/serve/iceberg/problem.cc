@@ -50,6 +50,11 @@ Status NoView(const catalog::ObjectName& name) {
                  fmt::format("View does not exist: {}", name.ToString()));
 }
 
+Status MissingMetadata(const std::string& metadata_location) {
+  return Problem(404, "NotFoundException",
+                 fmt::format("Failed to open input stream for file: {}", metadata_location));
+}
+
 std::string_view KindName(catalog::ObjectKind kind) {
   return kind == catalog::ObjectKind::kTable ? "Table" : "View";
 }

@@ -17,6 +17,8 @@ Status Problem(int http, std::string_view type, std::string message);
 Status NoNamespace(const catalog::Namespace& levels);
 Status NoTable(const catalog::ObjectName& name);
 Status NoView(const catalog::ObjectName& name);
+/// 404: the catalog has the table or view, and somebody deleted its metadata file.
+Status MissingMetadata(const std::string& metadata_location);
 /// `holder` has the name that an object of `wanted` kind was to get.
 Status NameIsTaken(const catalog::ObjectEntry& holder, catalog::ObjectKind wanted);
 std::string_view KindName(catalog::ObjectKind kind);

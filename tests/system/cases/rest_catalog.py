@@ -54,7 +54,7 @@ def pyicebergs_own_tests_pass(folder, options):
     with WeirServer(options.binary, folder) as weir:
         settings = {"PYICEBERG_TEST_CATALOG": "weir", "PYICEBERG_CATALOG__WEIR__TYPE": "rest",
                     "PYICEBERG_CATALOG__WEIR__URI": weir.iceberg_uri, "PYTHONDONTWRITEBYTECODE": "1"}
-        run_to_end([home / "bin" / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "integration",
+        run_to_end([home / "bin" / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore", "-m", "integration",
                     "-k", "rest_test_catalog", "tests/integration/test_catalog.py"], log, PYTEST_SECONDS, cwd=home,
                    env=os.environ | settings)
     passed = re.search(r"(\d+) passed", log.read_text())
