@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The REST catalog, writing: Iceberg's own compatibility kit, and engines that keep tables beside the telemetry."""
 
+import concurrent.futures
 import json
 import os
 import re
@@ -26,6 +27,7 @@ SUITE = "org.apache.iceberg.rest.RESTCompatibilityKitSuite"
 OWNERS = ("owned_by_pyiceberg", "owned_by_duckdb", "owned_by_spark")
 REQUESTS = 4
 ROUNDS = 6
+RACERS, RACES = 8, 80
 
 
 @case
@@ -132,6 +134,27 @@ def a_killed_server_loses_no_commit_that_it_answered(folder, options):
             weir.wait_recovered()  # Else journals of killed runs pile up, which is not what this is about.
             status, found = send(weir, "GET", "/namespaces/ns/tables/t")
             assert status == 200 and found == answer, f"round {number}: {found} is not {answer}"
+
+
+@case
+def of_racing_commits_each_is_there_or_refused(folder, options):
+    with WeirServer(options.binary, folder) as weir:
+        send(weir, "POST", "/namespaces", {"namespace": ["ns"]})
+        send(weir, "POST", "/namespaces/ns/tables", table_request("t"))
+
+        def commit(number):
+            status, answer = send(weir, "POST", "/namespaces/ns/tables/t", {"requirements": [], "updates": [
+                {"action": "set-properties", "updates": {f"n{number}": "done"}}]})
+            assert status == 200 or answer["error"]["type"] == "CommitFailedException", (status, answer)
+            return number if status == 200 else None
+
+        with concurrent.futures.ThreadPoolExecutor(RACERS) as racers:
+            done = {number for number in racers.map(commit, range(RACES)) if number is not None}
+        metadata = send(weir, "GET", "/namespaces/ns/tables/t")[1]["metadata"]
+        assert set(metadata["properties"]) == {f"n{number}" for number in done}, f"{len(done)} were answered 200"
+        assert len(metadata["metadata-log"]) == len(done)
+        left = list((weir.data / "external").rglob("*.metadata.json"))
+        assert len(left) == 1 + len(done), f"{len(left)} metadata files of {len(done)} commits"
 
 
 @case
