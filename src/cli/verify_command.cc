@@ -21,7 +21,7 @@ struct State {
   ApiOptions options{.timeout = std::chrono::minutes(10)};  // A long Delta log is read in one go.
   OpenFolder open_folder;
   std::vector<std::string> tables, forgotten;
-  bool is_quick = false;
+  bool is_quick = false, is_deep = false;
   int64_t grace_s = 3600;
 };
 
@@ -57,9 +57,11 @@ void ShowProgress(const std::string& path, int64_t done, int64_t all) {
 }
 
 /// Reads footers piece by piece; adds what is found to `report`.
-Status VerifyFooters(const Ask& ask, const std::string& path, ordered_json& report) {
+Status VerifyFooters(const State& state, const Ask& ask, const std::string& path,
+                     ordered_json& report) {
   const std::string target =
-      fmt::format("/api/v1/verify/{}/footers?snapshot_id={}", path, TextAt(report, "snapshot_id"));
+      fmt::format("/api/v1/verify/{}/footers?snapshot_id={}{}", path,
+                  TextAt(report, "snapshot_id"), state.is_deep ? "&pages=1" : "");
   int64_t checked = 0, first = 0, errors = IntAt(report, "errors");
   while (true) {
     const ordered_json part = TRY(ask(fmt::format("{}&first={}", target, first)));
@@ -117,7 +119,7 @@ Result<ordered_json> Verify(const State& state, const Ask& ask, const std::strin
   const std::string snapshot = TextAt(report, "snapshot_id");
   if (!state.is_quick || !state.forgotten.empty()) TRY(VerifyHistory(state, ask, path, report));
   if (state.is_quick || snapshot == "0" || snapshot.empty()) return report;
-  TRY(VerifyFooters(ask, path, report));
+  TRY(VerifyFooters(state, ask, path, report));
   return report;
 }
 
@@ -187,6 +189,7 @@ void AddVerifyVerb(CLI::App& table, OpenFolder open_folder, ExitCode& exit_code)
   AddApiOptions(*command, state->options);
   command->add_option("tables", state->tables, "otel_spans, or schema.name; all without");
   command->add_flag("--quick", state->is_quick, "Leave older versions and files' footers out");
+  command->add_flag("--deep", state->is_deep, "Decode every page of every data file too");
   command->add_option("--forgotten", state->forgotten,
                       "Prove that no file and no version has it: user_id=alice");
   command

@@ -73,6 +73,7 @@ Words WordsOf(Check check) {
     case Check::kUnreferenced:
       return {"unreferenced", "nothing: left by a crash between file and commit, it costs space",
               false};
+    case Check::kPagesUnreadable: return {"pages_unreadable", kRestoreData};
     case Check::kOldVersionUnreadable: return {"old_version_unreadable", kRestoreOld};
     case Check::kOldFileMissing: return {"old_file_missing", kRestoreOld};
     case Check::kOldFileSize: return {"old_file_size", kRestoreOld};

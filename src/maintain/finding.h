@@ -49,6 +49,7 @@ enum class Check : uint8_t {
   kOldFileSize,
   kVersionsDiffer,
   kForgottenRows,
+  kPagesUnreadable,
 };
 
 enum class Format : uint8_t { kCatalog, kIceberg, kDelta, kData };

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "datafile/footer.h"
+#include "datafile/rewrite/read_pages.h"
 #include "maintain/footer_check.h"
 #include "maintain/iceberg_side.h"
 #include "maintain/verify_table.h"
@@ -76,9 +77,20 @@ class FooterReader {
     if (!size.ok() || !*size || **size != file.file_bytes) return;
     ++report_.checked;
     const auto footer = datafile::ReadFooter(lake_.store, path, file.file_bytes);
-    if (footer.ok()) return CheckFooter(file, *footer, fields_, report_.findings);
+    if (footer.ok()) {
+      CheckFooter(file, *footer, fields_, report_.findings);
+      if (range_.reads_pages) CheckPages(file, path);
+      return;
+    }
     report_.findings.Add({maintain::Check::kFooterUnreadable, Format::kData, file.path,
                           footer.status().message(), "a Parquet file"});
+  }
+
+  void CheckPages(const datafile::DataFile& file, const std::string& path) {
+    const auto rows = datafile::ReadPages(lake_.store, path);
+    if (rows.ok()) return;
+    report_.findings.Add({maintain::Check::kPagesUnreadable, Format::kData, file.path,
+                          rows.status().message(), "pages that can be decoded"});
   }
 
   const Lake& lake_;

@@ -44,6 +44,7 @@ struct FooterRange {
   int64_t first = 0;
   int64_t files_max = 1'000;
   std::chrono::milliseconds time_max{2'000};  // At least one file is read.
+  bool reads_pages = false;                   // Every page too, not the footer alone.
 };
 
 struct FooterReport {

@@ -164,5 +164,25 @@ TEST(VerifyFooters, RefusesASnapshotThatTheTableNoLongerHas) {
   EXPECT_THAT(report.status().message(), HasSubstr("snapshot 5"));
 }
 
+TEST(VerifyFooters, ReadsPagesWhereThatIsWanted) {
+  TwoFormatsFake table;
+  table.Commit();
+  const int64_t snapshot_id = table.State().snapshot_id();
+  EXPECT_EQ(VerifyFooters(table.lake(), kTable, {.snapshot_id = snapshot_id, .reads_pages = true})
+                ->findings.errors(),
+            0);
+  std::string bytes = table.Read(TwoFormatsFake::DataPath(1));
+  for (size_t i = 4; i < 40; ++i) bytes[i] = '\x55';
+  table.Write(TwoFormatsFake::DataPath(1), bytes);
+
+  const auto shallow = VerifyFooters(table.lake(), kTable, {.snapshot_id = snapshot_id});
+  const auto deep =
+      VerifyFooters(table.lake(), kTable, {.snapshot_id = snapshot_id, .reads_pages = true});
+
+  EXPECT_EQ(shallow->findings.errors(), 0);
+  ASSERT_EQ(deep->findings.errors(), 1);
+  EXPECT_EQ(NameOf(deep->findings.kept()[0].check), "pages_unreadable");
+}
+
 }  // namespace
 }  // namespace weir::maintain

@@ -85,6 +85,8 @@ Result<net::Response> AnswerFooters(const Lake& lake, const Call& call) {
   maintain::FooterRange range;
   range.snapshot_id = TRY(NumberIn(call, "snapshot_id", 0));
   range.first = TRY(NumberIn(call, "first", 0));
+  const int64_t pages = TRY(NumberIn(call, "pages", 0));
+  range.reads_pages = pages != 0;
   const auto report = TRY(maintain::VerifyFooters(lake, name, range));
   return JsonAnswer(200, {{"files", report.files},
                           {"checked", report.checked},
