@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from harness import cores, freshness, memory, report
+from harness import compaction, cores, freshness, memory, report
 from harness.case import STANDARD, Case
 from harness.goals import DISTINCT, REPEATED, Found
 from harness.load import Generator
@@ -110,6 +110,15 @@ class Bench:
     def memory(self, seconds, case=Case()):
         full, samples = self.on_weir(lambda server: memory.watch(server, self.generator, case, seconds))
         return memory.summary(samples, full["seconds"]) | {"items_per_s": full["items_per_s"], "samples": samples}
+
+    def compaction(self):
+        """{what was sent: figures}, as compaction.watch gives them."""
+        found = {}
+        for load in compaction.LOADS:
+            generator = self.generator_on(self.args.generator_cpus, load.pool)
+            found[load.title] = self.on_weir(lambda server: compaction.watch(server, generator, load),
+                                             settings=compaction.SETTINGS)
+        return found
 
     def cores(self, counts, runs, seconds):
         available = self.args.server_cpus | self.args.generator_cpus

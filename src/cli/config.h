@@ -30,6 +30,7 @@ struct ServerConfig {
   int64_t limits_connections = 0;
   bool compaction = false;
   int64_t compaction_file_mib = 0;
+  int64_t compaction_quiet_s = 0;
   int64_t maintenance_checkpoint_entries = 0;
   int64_t maintenance_history_s = 0;
   int64_t maintenance_retention_days = 0;                       // 0: for ever.

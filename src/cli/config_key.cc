@@ -56,6 +56,8 @@ std::vector<ConfigKey> MakeKeys() {
        "make few large files of many small ones"},
       {"maintenance.compaction_file_mib", "128", NumberField{&C::compaction_file_mib, 1, 1024},
        "how large they become"},
+      {"maintenance.compaction_quiet_s", "600", NumberField{&C::compaction_quiet_s, 1, 86'400},
+       "after so long without a new file all of a day's small files become few"},
       {"maintenance.checkpoint_entries", "100",
        NumberField{&C::maintenance_checkpoint_entries, 1, 100'000},
        "entries of a Delta log from one checkpoint to the next"},

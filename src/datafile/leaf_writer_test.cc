@@ -3,6 +3,7 @@
 #include "datafile/leaf_writer.h"
 
 #include <arrow/io/memory.h>
+#include <arrow/scalar.h>
 #include <arrow/table.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 #include <parquet/page_index.h>
 
 #include <algorithm>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -24,14 +26,15 @@ using parquet::Encoding;
 using signal::Leaf;
 using signal::LeafKind;
 using signal::LeafPage;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsSupersetOf;
 
 /// Writes one column; its failure instead of the file.
 Result<ParquetFile> Write(const std::shared_ptr<arrow::Field>& field, const Leaf& leaf,
-                          int64_t rows) {
-  auto writer = TRY(PageFileWriter::Open(arrow::schema({field})));
+                          int64_t rows, const ParquetOptions& options = {}) {
+  auto writer = TRY(PageFileWriter::Open(arrow::schema({field}), options));
   signal::LeafSink* sink = TRY(writer->BeginRowGroup(rows));
   TRY(sink->Add(leaf));
   return writer->Finish();
@@ -105,6 +108,33 @@ TEST(LeafWriter, BoundsEachPageInThePageIndex) {
   EXPECT_THAT(typed.min_values(), ElementsAre(0, -32767, -39999));
   EXPECT_THAT(typed.max_values(), ElementsAre(16383 * 16383, 19999 * 19999, -32768));
   EXPECT_THAT(typed.null_counts(), ElementsAre(0, 0, 0));
+}
+
+TEST(LeafWriter, WritesNumbersPlainlyWhereZstdMakesLessOfThem) {
+  std::mt19937_64 random(5);
+  std::vector<int64_t> jumping, drifting;
+  int64_t base = 0, drift = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    // As times are where one trace stands behind the other.
+    if (i % 4 == 0) base = static_cast<int64_t>(random() % 3'600'000'000'000) & ~int64_t{0xffff};
+    jumping.push_back(base + static_cast<int64_t>(random() % 65'536));
+    drifting.push_back(drift += static_cast<int64_t>(random() % 1'000'000));
+  }
+  const auto encoding_of = [&](const std::vector<int64_t>& values, bool tries) {
+    const ParquetFile file = Write(Required(arrow::int64()), Longs(values), std::ssize(values),
+                                   {.zstd_level = 3, .tries_plain_numbers = tries})
+                                 .ValueOrDie();
+    const auto column = ReadColumn(file);
+    for (int64_t row = 0; row < column->length(); row += 777) {
+      const auto scalar = column->GetScalar(row).ValueOrDie();
+      EXPECT_EQ(static_cast<const arrow::Int64Scalar&>(*scalar).value, values[row]);
+    }
+    return Open(file)->metadata()->RowGroup(0)->ColumnChunk(0)->encodings();
+  };
+
+  EXPECT_THAT(encoding_of(jumping, true), Contains(Encoding::PLAIN));
+  EXPECT_THAT(encoding_of(drifting, true), Contains(Encoding::DELTA_BINARY_PACKED));
+  EXPECT_THAT(encoding_of(jumping, false), Contains(Encoding::DELTA_BINARY_PACKED));
 }
 
 TEST(LeafWriter, NamesPagesOfNullsInThePageIndex) {

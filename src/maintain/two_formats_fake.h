@@ -45,7 +45,9 @@ inline table::TableDefinition FakeDefinition() {
            TestField("attributes", table::iceberg::TestMap(7, 8), 6),
            TestField("resource", arrow::struct_({TestField("schema_url", arrow::utf8(), 10)}), 9)}),
       .partition_column = "date",
-      .sort_columns = {"service_name", "time"}};
+      .sort_columns = {"service_name", "time"},
+      .compacted_sort_columns = {"service_name", "duration_ns", "time"},
+      .bloom_columns = {"service_name"}};
 }
 
 /// A Parquet file of `rows` rows that follow from `number`; the first has no cost.

@@ -3,8 +3,11 @@
 
 #include <arrow/buffer.h>
 #include <arrow/io/memory.h>
+#include <arrow/json/from_string.h>
+#include <arrow/record_batch.h>
 #include <arrow/scalar.h>
 #include <arrow/table.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <parquet/arrow/reader.h>
@@ -186,6 +189,48 @@ TEST(MergeFiles, WritesBloomFiltersThatExcludeNoTextThatIsThere) {
   EXPECT_GE(trace->bloom_filter_offset(), last->data_page_offset());
   EXPECT_GT(trace->bloom_filter_length(), 0);
   EXPECT_EQ(group->ColumnChunk(0)->bloom_filter_offset(), std::nullopt);
+}
+
+TEST(MergeFiles, TakesColumnsThatHaveNoValueInSomeFilesOrInAll) {
+  const auto schema =
+      arrow::schema({FieldWithId(1, "time", arrow::int64(), false),
+                     FieldWithId(2, "some", arrow::utf8()), FieldWithId(3, "none", arrow::utf8())});
+  const auto file = [&](const std::string& json) {
+    const auto rows = arrow::json::ArrayFromJSONString(arrow::struct_(schema->fields()), json);
+    const auto& columns = static_cast<const arrow::StructArray&>(**rows).fields();
+    return PlainFile({arrow::RecordBatch::Make(schema, (*rows)->length(), columns)});
+  };
+
+  const std::string merged =
+      MergeFiles(
+          {file(R"([{"time":4,"some":null,"none":null},{"time":1,"some":null,"none":null}])"),
+           file(R"([{"time":3,"some":"x","none":null},{"time":2,"some":null,"none":null}])")},
+          Sorted({"time"}))
+          ->bytes->ToString();
+
+  EXPECT_THAT(RowsOf(merged),
+              testing::ElementsAre("1|null|null|", "2|null|null|", "3|x|null|", "4|null|null|"));
+}
+
+TEST(MergeFiles, PutsTextsThatRepeatAcrossFilesInOneDictionary) {
+  // The plain writer gives this name no dictionary.
+  const auto schema = arrow::schema({FieldWithId(1, "parent_span_id", arrow::utf8(), false)});
+  std::string json;
+  for (int i = 0; i < 500; ++i) {
+    json += fmt::format(R"({}{{"parent_span_id":"{:016x}"}})", i == 0 ? "[" : ",", i * 7919);
+  }
+  const auto rows = arrow::json::ArrayFromJSONString(arrow::struct_(schema->fields()), json + "]");
+  const auto& columns = static_cast<const arrow::StructArray&>(**rows).fields();
+  const std::string file = PlainFile({arrow::RecordBatch::Make(schema, 500, columns)});
+  ASSERT_FALSE(FooterOf(file)->RowGroup(0)->ColumnChunk(0)->has_dictionary_page());
+
+  const std::string merged =
+      MergeFiles({file, file, file}, Sorted({"parent_span_id"}))->bytes->ToString();
+  const std::string alone = MergeFiles({file}, Sorted({"parent_span_id"}))->bytes->ToString();
+
+  EXPECT_TRUE(FooterOf(merged)->RowGroup(0)->ColumnChunk(0)->has_dictionary_page());
+  EXPECT_FALSE(FooterOf(alone)->RowGroup(0)->ColumnChunk(0)->has_dictionary_page());
+  EXPECT_EQ(ReadTexts(merged, "parent_span_id")->at(3), fmt::format("{:016x}", 7919));
 }
 
 TEST(MergeFiles, HasTheFactsThatThePlainWriterFindsForTheSameRows) {

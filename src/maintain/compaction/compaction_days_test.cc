@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int64_t kDay = 86'400;    // Seconds; so is every time here.
-constexpr int64_t kPlanEvery = 30;  // A sixth as often as a server plans.
+constexpr int64_t kPlanEvery = 60;  // A twelfth as often as a server plans.
 constexpr CompactionLimits kLimits;
 
 struct Rate {
@@ -154,9 +154,9 @@ TEST_P(CompactionDays, KeepFilesFewAndWriteEachByteFewTimes) {
 INSTANTIATE_TEST_SUITE_P(Rates, CompactionDays,
                          testing::Values(Rate{.rows = 1, .days = 3}, Rate{.rows = 40, .days = 3},
                                          Rate{.rows = 1'000, .days = 30},
-                                         Rate{.rows = 20'000, .days = 2},
-                                         // Two runs where about two are due.
-                                         Rate{.rows = 200, .days = 2, .runs_max = 3}));
+                                         Rate{.rows = 20'000, .days = 1},
+                                         // Five runs where about four are due.
+                                         Rate{.rows = 200, .days = 2, .runs_max = 5}));
 
 }  // namespace
 }  // namespace weir::maintain

@@ -22,6 +22,9 @@ namespace {
 namespace iceberg = table::iceberg;
 using datafile::DataFile;
 
+// At least, so that a small target has several row groups, too.
+constexpr int64_t kRowGroupsOfAFile = 4;
+
 DataFile Removed(const LiveFile& file) {
   return {
       .path = file.path, .date = file.date, .record_count = file.rows, .file_bytes = file.bytes};
@@ -81,7 +84,7 @@ std::vector<CompactionRun> Compactor::Plan(Target& target, std::vector<LiveFile>
   std::erase_if(files, [&](const LiveFile& file) { return table.left_alone.contains(file.path); });
   CompactionLimits limits = options_.limits;
   limits.file_bytes = target.layout.target_bytes.value_or(limits.file_bytes);
-  limits.merge_bytes = std::min(limits.merge_bytes, limits.file_bytes);
+  limits.merge_bytes = std::min(limits.merge_bytes, limits.file_bytes / kRowGroupsOfAFile);
   std::vector<CompactionRun> runs = PlanCompaction(std::move(files), quiet, limits);
   for (CompactionRun& run : runs) {
     if (run.files.size() > table.run_files_max) run.files.resize(table.run_files_max);

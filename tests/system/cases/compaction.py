@@ -9,12 +9,14 @@ from harness.load import METRIC_ITEMS, Load, assert_exactly_the_acked
 from harness.process import wait_until
 from harness.registry import case
 from harness.weir_server import WeirServer
-from readers import ENGINES, FOLDS_EQUAL_KEYS, read_tables
+from readers import ENGINES, FOLDS_EQUAL_KEYS, ask_engines, read_tables
 
 REQUESTS, SECONDS = 120, 60
 # A file each few requests.
 SMALL_FILES = ("--set", "commit.interval_ms=50", "--set", "maintenance.compaction=false")
 FEW, MANY = 20, 40
+# More than a merge takes of a target of 1 MiB, and less than that in all.
+JOINED_REQUESTS, JOINED_ITEMS = 40, 200
 
 
 def files(weir, signal):
@@ -47,6 +49,35 @@ def engines_read_the_same_rows_of_few_files(folder, options):
                 wanted = folded if reader in FOLDS_EQUAL_KEYS else before
                 for table, rows in tables.items():
                     assert texts(rows) == wanted[table], f"{reader}: other rows of {table}"
+        weir.verify()
+
+
+@case
+def engines_read_row_groups_that_were_joined(folder, options):
+    """Two row groups at least in one file, in the order of compacted files, with bloom filters that engines use."""
+    spans, rows = TABLE_OF["traces"], JOINED_REQUESTS * JOINED_ITEMS
+    with WeirServer(options.binary, folder, *SMALL_FILES) as weir:
+        load = Load("traces", "http", first=0, items=JOINED_ITEMS)
+        result = load.to_end(weir, folder, "-requests", JOINED_REQUESTS, "-clients", 1, "-rate", 20)
+        assert result["failed"] == 0, result
+        weir.wait_rows(spans, rows)
+        before = {reader: texts(tables[spans]) for reader, tables in read_tables("pyiceberg", weir, {spans: rows}, folder).items()}
+        weir.stop()
+    with WeirServer(options.binary, folder, "--set", "maintenance.compaction_file_mib=1", "--set",
+                    "maintenance.compaction_quiet_s=1") as weir:
+        wait_until(lambda: files(weir, "traces") == 1, SECONDS, "the files to be one")
+        wanted = before["pyiceberg"]
+        folded = texts(fold_equal_keys([json.loads(row) for row in wanted]))
+        for engine in ENGINES:
+            for reader, tables in read_tables(engine, weir, {spans: rows}, folder).items():
+                assert "error" not in tables, f"{reader}: {tables}"
+                assert texts(tables[spans]) == (folded if reader in FOLDS_EQUAL_KEYS else wanted), f"{reader}: other rows"
+        found = ask_engines("bloom-filters", "bloom_filters.py", ["duckdb"], weir, [spans], folder,
+                            columns={spans: ["trace_id", "span_id"]})["duckdb"][spans]
+        for column, one in found.items():
+            assert one["row_groups"] >= 2 and one["filters"] == one["row_groups"], f"{column}: {one}"
+            assert one["excluded_present"] == 0, f"{column}: {one}"
+            assert one["excluded_absent"] >= 0.93 * one["asked"], f"{column}: {one}"
         weir.verify()
 
 
