@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <thread>
 
@@ -16,10 +17,37 @@ namespace {
 
 constexpr int64_t kMany = 1 << 30;
 
+std::vector<ConfigKey> MaintenanceKeys() {
+  using C = ServerConfig;
+  return {
+      {"maintenance.compaction", "true", FlagField{&C::compaction},
+       "make few large files of many small ones"},
+      {"maintenance.compaction_file_mib", "128", NumberField{&C::compaction_file_mib, 1, 1024},
+       "how large they become"},
+      {"maintenance.compaction_quiet_s", "600", NumberField{&C::compaction_quiet_s, 1, 86'400},
+       "after so long without a new file all of a day's small files become few"},
+      {"maintenance.checkpoint_entries", "100",
+       NumberField{&C::maintenance_checkpoint_entries, 1, 100'000},
+       "entries of a Delta log from one checkpoint to the next"},
+      {"maintenance.history_s", "3600", NumberField{&C::maintenance_history_s, 1, 366 * 86'400},
+       "how long versions of a Delta log and replaced files are kept"},
+      {"maintenance.retention_days", "0", NumberField{&C::maintenance_retention_days, 0, 36'600},
+       "how long rows are kept, by their day; 0: for ever"},
+      {"maintenance.retention_tables", "",
+       TableNumbersField{&C::maintenance_retention_tables, 0, 36'600},
+       "other numbers of days for some tables: otel_logs=30, staging.otel_spans=7"},
+      {"maintenance.forget_grace_s", "60", NumberField{&C::maintenance_forget_grace_s, 0, 86'400},
+       "how long queries may go on with versions that are dropped to forget rows"},
+      {"maintenance.orphan_grace_s", "86400",
+       NumberField{&C::maintenance_orphan_grace_s, 3600, 366 * 86'400},
+       "how old a file that no version names is before `weir maintain gc` deletes it"},
+  };
+}
+
 std::vector<ConfigKey> MakeKeys() {
   using C = ServerConfig;
   const int cores = UsableCores();
-  return {
+  std::vector<ConfigKey> keys = {
       {"receivers.otlp.protocols.grpc.endpoint", "127.0.0.1:4317", EndpointField{&C::grpc_endpoint},
        "where OTLP over gRPC is served"},
       {"receivers.otlp.protocols.grpc.max_recv_msg_size_mib", "16",
@@ -52,31 +80,14 @@ std::vector<ConfigKey> MakeKeys() {
        "how much is kept of one refused record or request"},
       {"dead_letters.mib_per_commit", "8", NumberField{&C::dead_letters_mib_per_commit, 1, 256},
        "what is refused in one commit's time by one worker; more of it is only counted"},
-      {"maintenance.compaction", "true", FlagField{&C::compaction},
-       "make few large files of many small ones"},
-      {"maintenance.compaction_file_mib", "128", NumberField{&C::compaction_file_mib, 1, 1024},
-       "how large they become"},
-      {"maintenance.compaction_quiet_s", "600", NumberField{&C::compaction_quiet_s, 1, 86'400},
-       "after so long without a new file all of a day's small files become few"},
-      {"maintenance.checkpoint_entries", "100",
-       NumberField{&C::maintenance_checkpoint_entries, 1, 100'000},
-       "entries of a Delta log from one checkpoint to the next"},
-      {"maintenance.history_s", "3600", NumberField{&C::maintenance_history_s, 1, 366 * 86'400},
-       "how long versions of a Delta log and replaced files are kept"},
-      {"maintenance.retention_days", "0", NumberField{&C::maintenance_retention_days, 0, 36'600},
-       "how long rows are kept, by their day; 0: for ever"},
-      {"maintenance.retention_tables", "",
-       TableNumbersField{&C::maintenance_retention_tables, 0, 36'600},
-       "other numbers of days for some tables: otel_logs=30, staging.otel_spans=7"},
-      {"maintenance.forget_grace_s", "60", NumberField{&C::maintenance_forget_grace_s, 0, 86'400},
-       "how long queries may go on with versions that are dropped to forget rows"},
-      {"maintenance.orphan_grace_s", "86400",
-       NumberField{&C::maintenance_orphan_grace_s, 3600, 366 * 86'400},
-       "how old a file that no version names is before `weir maintain gc` deletes it"},
-      {"workers", fmt::format("{}", cores), NumberField{&C::workers, 1, 1024}, "network threads"},
-      {"log.level", "info", WordField{&C::log_level, {"debug", "info", "warn", "error", "off"}},
-       "how much is logged"},
   };
+  std::ranges::move(MaintenanceKeys(), std::back_inserter(keys));
+  keys.push_back({"workers", fmt::format("{}", cores), NumberField{&C::workers, 1, 1024},
+                  "network threads"});
+  keys.push_back({"log.level", "info",
+                  WordField{&C::log_level, {"debug", "info", "warn", "error", "off"}},
+                  "how much is logged"});
+  return keys;
 }
 
 struct Endpoint {

@@ -18,8 +18,11 @@ namespace weir::datafile {
 namespace {
 
 Status ReadColumn(parquet::ParquetFileReader& file, int group, int column) {
-  LeafReader reader = TRY(LeafReader::Open(*file.metadata()->schema()->Column(column)));
-  return reader.Append(*file.RowGroup(group), column);
+  const auto rows = file.RowGroup(group);
+  LeafReader reader;
+  TRY(reader.Start(*file.metadata()->schema()->Column(column),
+                   rows->metadata()->ColumnChunk(column)->num_values()));
+  return reader.Append(*rows, column);
 }
 
 Result<int64_t> ReadAll(const std::shared_ptr<arrow::io::RandomAccessFile>& source) {
