@@ -99,6 +99,52 @@ Result<std::string> ReadBytes(const PartReader& parts, const LeafPlace& place, c
   return all;
 }
 
+/// Whether all pages of a chunk of texts have their numbers in a dictionary.
+bool IsAllDictionary(const parquet::ColumnChunkMetaData& chunk) {
+  if (chunk.type() != parquet::Type::BYTE_ARRAY || !chunk.has_dictionary_page()) return false;
+  bool has_pages = false;
+  for (const parquet::PageEncodingStats& pages : chunk.encoding_stats()) {
+    if (pages.page_type == parquet::PageType::DICTIONARY_PAGE) continue;
+    if (pages.encoding != parquet::Encoding::RLE_DICTIONARY &&
+        pages.encoding != parquet::Encoding::PLAIN_DICTIONARY) {
+      return false;
+    }
+    has_pages = true;
+  }
+  return has_pages;
+}
+
+/// The column as one of numbers.
+const parquet::ColumnDescriptor* AsNumbers(const parquet::ColumnDescriptor& column,
+                                           ChosenPages& pages) {
+  const auto node = parquet::schema::PrimitiveNode::Make(
+      column.name(), column.schema_node()->repetition(), parquet::Type::INT32);
+  pages.numbers = std::make_unique<parquet::ColumnDescriptor>(node, column.max_definition_level(),
+                                                              column.max_repetition_level());
+  return pages.numbers.get();
+}
+
+void OpenReader(const std::shared_ptr<arrow::io::InputStream>& stream, const LeafPlace& place,
+                ZstdDecompressors& zstd, ChosenPages& pages) {
+  const parquet::FileMetaData& metadata = place.head.metadata();
+  const parquet::ColumnDescriptor* column = metadata.schema()->Column(place.column);
+  const auto chunk = metadata.RowGroup(place.group)->ColumnChunk(place.column);
+  const bool is_zstd = chunk->compression() == parquet::Compression::ZSTD;
+  // How many values there are only the pages know: they end where the bytes do.
+  auto pager =
+      parquet::PageReader::Open(stream, std::numeric_limits<int64_t>::max(),
+                                is_zstd ? parquet::Compression::UNCOMPRESSED : chunk->compression(),
+                                parquet::default_reader_properties(), *column);
+  if (is_zstd) {
+    if (IsAllDictionary(*chunk)) {
+      pages.texts = std::make_unique<StoredTexts>();
+      column = AsNumbers(*column, pages);
+    }
+    pager = UnpackPages(std::move(pager), zstd, pages.texts.get());
+  }
+  pages.reader = parquet::ColumnReader::Make(column, std::move(pager));
+}
+
 }  // namespace
 
 Result<ChosenPages> ChoosePages(const PartReader& parts, const LeafPlace& place,
@@ -116,16 +162,7 @@ Result<ChosenPages> ChoosePages(const PartReader& parts, const LeafPlace& place,
   std::string bytes = TRY(ReadBytes(parts, place, chunk, chosen));
   const auto stream =
       std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(std::move(bytes)));
-  const parquet::FileMetaData& metadata = place.head.metadata();
-  const parquet::ColumnDescriptor* column = metadata.schema()->Column(place.column);
-  const auto codec = metadata.RowGroup(place.group)->ColumnChunk(place.column)->compression();
-  const bool is_zstd = codec == parquet::Compression::ZSTD;
-  // How many values there are only the pages know: they end where the bytes do.
-  auto pager = parquet::PageReader::Open(stream, std::numeric_limits<int64_t>::max(),
-                                         is_zstd ? parquet::Compression::UNCOMPRESSED : codec,
-                                         parquet::default_reader_properties(), *column);
-  if (is_zstd) pager = UnpackPages(std::move(pager), parts.zstd());
-  pages.reader = parquet::ColumnReader::Make(column, std::move(pager));
+  OpenReader(stream, place, parts.zstd(), pages);
   return pages;
 }
 

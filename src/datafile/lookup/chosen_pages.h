@@ -3,6 +3,7 @@
 // The pages of a column chunk that chosen rows are on, read from the store.
 
 #include <parquet/column_reader.h>
+#include <parquet/schema.h>
 
 #include <cstdint>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "datafile/lookup/leaf_rows.h"
+#include "datafile/lookup/zstd_pages.h"
 
 namespace weir::datafile {
 
@@ -20,8 +22,11 @@ struct ReadStretch {
 
 /// Pages one after the other, as if nothing were between them.
 struct ChosenPages {
-  std::vector<ReadStretch> stretches;  // Of a page each.
+  std::vector<ReadStretch> stretches;                  // Of a page each.
+  std::unique_ptr<parquet::ColumnDescriptor> numbers;  // Outlives the reader.
   std::shared_ptr<parquet::ColumnReader> reader;
+  // Set where `reader` gives numbers of texts, as INT32; filled once it was asked for something.
+  std::unique_ptr<StoredTexts> texts;
   bool are_all_null = false;  // There is no reader then: a look was not needed.
 };
 

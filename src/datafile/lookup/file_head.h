@@ -24,6 +24,11 @@ struct ReadCounters {
   int64_t files = 0, row_groups = 0, pages = 0, bytes = 0;
 };
 
+/// One for dictionaries, which are needed longer, and one for other pages.
+struct ZstdDecompressors {
+  ZstdDecompressor dictionaries, pages;
+};
+
 /// Parts of objects, counted, and what unpacks pages of them, a column's at a time. One thread.
 class PartReader {
  public:
@@ -33,12 +38,12 @@ class PartReader {
   Result<std::string> Read(std::string_view path, int64_t offset, int64_t length) const;
   const store::Store& store() const { return store_; }
   ReadCounters& counters() const { return counters_; }
-  ZstdDecompressor& zstd() const { return zstd_; }
+  ZstdDecompressors& zstd() const { return zstd_; }
 
  private:
   const store::Store& store_;
   ReadCounters& counters_;
-  mutable ZstdDecompressor zstd_;
+  mutable ZstdDecompressors zstd_;
 };
 
 /// Immutable. Any thread. Where parts of it are asked for, Parquet's exceptions may come.

@@ -188,6 +188,52 @@ Status ReadInto(parquet::ColumnReader& reader, const LeafPlace& place,
                                  : ForEachRow<Reader>(reader, place, counted, keep);
 }
 
+/// Texts in the place of their numbers.
+Status PutTexts(const StoredTexts& texts, LeafRows& leaf) {
+  std::vector<int64_t> numbers = leaf.longs;
+  std::ranges::sort(numbers);
+  const auto [repeats, end] = std::ranges::unique(numbers);
+  numbers.erase(repeats, end);
+  const std::vector<std::string_view> used = TRY(texts.At(numbers));
+  for (const int64_t number : leaf.longs) {
+    leaf.bytes += used[std::ranges::lower_bound(numbers, number) - numbers.begin()];
+    leaf.ends.push_back(leaf.bytes.size());
+  }
+  leaf.longs.clear();
+  return Status::OK();
+}
+
+/// The rows, as the pages count them, that `is_wanted(value)`.
+template <typename Reader, typename IsWanted>
+Result<std::vector<int64_t>> RowsWith(parquet::ColumnReader& reader, const LeafPlace& place,
+                                      std::span<const RowRange> counted,
+                                      const IsWanted& is_wanted) {
+  std::vector<int64_t> found;
+  Batches<Reader> batches(reader, place);
+  int64_t at = 0;
+  for (const RowRange& range : counted) {
+    TRY(batches.Skip(range.begin - at));
+    at = range.begin;
+    TRY(batches.Read(range.end - range.begin, [&](int16_t, int16_t, const auto* value) {
+      if (value != nullptr && is_wanted(*value)) found.push_back(at);
+      ++at;
+      return true;
+    }));
+  }
+  return found;
+}
+
+/// The same by the dictionary: where it lacks the text, no page is decoded.
+Result<std::vector<int64_t>> RowsWithNumber(const ChosenPages& pages, const LeafPlace& place,
+                                            std::span<const RowRange> counted,
+                                            std::string_view text) {
+  if (!pages.reader->HasNext()) return Contradiction(place, "a row is missing");
+  const int64_t wanted = TRY(pages.texts->Find(text));
+  if (wanted < 0) return std::vector<int64_t>();
+  return RowsWith<parquet::Int32Reader>(*pages.reader, place, counted,
+                                        [&](int32_t number) { return number == wanted; });
+}
+
 }  // namespace
 
 Result<LeafRows> ReadLeaf(const PartReader& parts, const LeafPlace& place,
@@ -203,6 +249,11 @@ Result<LeafRows> ReadLeaf(const PartReader& parts, const LeafPlace& place,
   }
   const std::vector<RowRange> counted = InPages(ranges, pages.stretches);
   parquet::ColumnReader& reader = *pages.reader;
+  if (pages.texts != nullptr) {
+    TRY(ReadInto<parquet::Int32Reader>(reader, place, counted, leaf));
+    TRY(PutTexts(*pages.texts, leaf));
+    return leaf;
+  }
   Status read;
   switch (column.physical_type()) {
     case parquet::Type::BOOLEAN:
@@ -232,22 +283,15 @@ Result<std::vector<int64_t>> FindText(const PartReader& parts, const LeafPlace& 
   if (column.physical_type() != parquet::Type::BYTE_ARRAY || column.max_repetition_level() > 0) {
     return Contradiction(place, "not a column of texts");
   }
-  std::vector<int64_t> found;
   const ChosenPages pages = TRY(ChoosePages(parts, place, ranges));
-  if (pages.are_all_null) return found;
+  if (pages.are_all_null) return std::vector<int64_t>();
   const std::vector<RowRange> counted = InPages(ranges, pages.stretches);
-  Batches<parquet::ByteArrayReader> batches(*pages.reader, place);
-  int64_t at = 0;
-  for (const RowRange& range : counted) {
-    TRY(batches.Skip(range.begin - at));
-    at = range.begin;
-    TRY(batches.Read(range.end - range.begin,
-                     [&](int16_t, int16_t, const parquet::ByteArray* value) {
-                       if (value != nullptr && View(*value) == text) found.push_back(at);
-                       ++at;
-                       return true;
-                     }));
-  }
+  std::vector<int64_t> found =
+      TRY(pages.texts != nullptr
+              ? RowsWithNumber(pages, place, counted, text)
+              : RowsWith<parquet::ByteArrayReader>(
+                    *pages.reader, place, counted,
+                    [&](const parquet::ByteArray& value) { return View(value) == text; }));
   // From rows of the pages to rows of the row group.
   int64_t before = 0;
   size_t stretch = 0;

@@ -153,7 +153,13 @@ ParquetFile WritePlain(const std::vector<std::shared_ptr<arrow::RecordBatch>>& b
 
 ParquetFile WritePages(const std::shared_ptr<arrow::RecordBatch>& batch) {
   auto writer = PageFileWriter::Open(batch->schema()).ValueOrDie();
-  const ShreddedRows rows(batch, {});
+  constexpr auto kDictionary = signal::LeafKind::kDictionary;
+  const ShreddedRows rows(batch, {{"service_name", kDictionary},
+                                  {"attributes.key_value.key", kDictionary},
+                                  {"events.list.element.name", kDictionary},
+                                  {"events.list.element.attributes.key_value.value", kDictionary},
+                                  {"resource.schema_url", kDictionary},
+                                  {"resource.attributes.key_value.value", kDictionary}});
   signal::LeafSink* sink = writer->BeginRowGroup(rows.rows()).ValueOrDie();
   for (const auto& column : rows.columns()) {
     const signal::Leaf leaf = column->leaf();
