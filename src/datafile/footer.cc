@@ -72,27 +72,6 @@ Result<Footer> ReadMetadata(const parquet::FileMetaData& metadata, int64_t pages
 
 }  // namespace
 
-Result<std::string> ReadFooterBytes(const store::Store& store, std::string_view path,
-                                    int64_t file_bytes) {
-  const int64_t tail_bytes = std::min(file_bytes, kTailBytes);
-  std::string tail = TRY(store.ReadRange(path, file_bytes - tail_bytes, tail_bytes));
-  if (std::ssize(tail) != tail_bytes || tail_bytes < kEndBytes || !tail.ends_with("PAR1")) {
-    return Malformed("the file does not end with PAR1");
-  }
-  int64_t length = 0;
-  for (size_t i = 0; i < 4; ++i) {
-    length |= int64_t{static_cast<uint8_t>(tail[tail.size() - kEndBytes + i])} << (8 * i);
-  }
-  if (length > std::min(file_bytes - kEndBytes, kFooterBytesMax)) {
-    return Malformed(fmt::format("its length is {} in a file of {}", length, file_bytes));
-  }
-  if (length + kEndBytes <= tail_bytes) {
-    return tail.substr(static_cast<size_t>(tail_bytes - kEndBytes - length),
-                       static_cast<size_t>(length));
-  }
-  return store.ReadRange(path, file_bytes - kEndBytes - length, length);
-}
-
 Result<Footer> ReadFooter(const store::Store& store, std::string_view path, int64_t file_bytes) {
   const std::string thrift = TRY(ReadFooterBytes(store, path, file_bytes));
   try {

@@ -35,11 +35,6 @@ struct Footer {
   std::map<int32_t, FooterBounds> bounds;  // By field id; columns outside maps and lists.
 };
 
-/// The footer's bytes as Thrift has them, of the file at `path`, which has `file_bytes` bytes.
-/// Errors: kBadRequest when the file does not end as a Parquet file does; the store's.
-Result<std::string> ReadFooterBytes(const store::Store& store, std::string_view path,
-                                    int64_t file_bytes);
-
 /// Reads the footer of the file at `path`, which has `file_bytes` bytes. The bytes need not be
 /// trusted. Errors: kBadRequest when that is no whole Parquet file; the store's.
 Result<Footer> ReadFooter(const store::Store& store, std::string_view path, int64_t file_bytes);

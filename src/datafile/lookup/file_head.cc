@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "datafile/footer.h"
+#include "datafile/footer_bytes.h"
 #include "datafile/lookup/read_guarded.h"
 
 namespace weir::datafile {
@@ -18,7 +18,6 @@ namespace {
 constexpr int64_t kIndexBytesMax = 16 << 20;
 // What Parquet's structs take in memory for a byte of the footer, about.
 constexpr int64_t kMemoryAFooterByte = 6;
-constexpr int64_t kEndBytes = 8;  // The footer's length and the magic.
 
 /// Where the page index begins: it ends where the footer begins. Nothing to read: `footer_begin`.
 int64_t IndexBegin(const parquet::FileMetaData& metadata, int64_t footer_begin) {
@@ -54,10 +53,10 @@ Result<std::shared_ptr<const FileHead>> FileHead::Read(const PartReader& parts, 
   return ReadGuarded(path, [&]() -> Result<std::shared_ptr<const FileHead>> {
     const std::string thrift = TRY(ReadFooterBytes(parts.store(), path, file_bytes));
     const auto footer_bytes = std::ssize(thrift);
-    parts.counters().bytes += footer_bytes + kEndBytes;
+    parts.counters().bytes += footer_bytes + kFileEndBytes;
     std::shared_ptr<FileHead> head(new FileHead);  // lint-ok: private constructor
     head->metadata_ = parquet::FileMetaData::Make(thrift.data(), footer_bytes);
-    const int64_t footer_begin = file_bytes - kEndBytes - footer_bytes;
+    const int64_t footer_begin = file_bytes - kFileEndBytes - footer_bytes;
     head->index_begin_ = IndexBegin(*head->metadata_, footer_begin);
     head->index_bytes_ =
         TRY(parts.Read(path, head->index_begin_, footer_begin - head->index_begin_));

@@ -33,7 +33,7 @@ template <typename Number>
 void CopyParts(const std::vector<Number>& from, std::span<const uint32_t> order,
                const std::vector<uint32_t>& begins, const std::vector<uint32_t>& ordered,
                std::vector<Number>& to) {
-  to.resize(from.size());
+  to.resize(ordered.back());
   for (size_t i = 0; i < order.size(); ++i) {
     const Number* source = from.data() + begins[order[i]];
     Number* const end = to.data() + ordered[i + 1];

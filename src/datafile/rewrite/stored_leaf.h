@@ -44,7 +44,7 @@ struct StoredLeaf {
 /// ranges. Takes leaf after leaf, keeping its buffers. One thread.
 class OrderedLeaf {
  public:
-  /// Takes the values of `leaf` in. `order`: each row once.
+  /// Takes the values of `leaf` in. `order`: each row at most once.
   void Start(const StoredLeaf& leaf, std::span<const uint32_t> order);
 
   /// Adds the entries of the rows [begin, end) of the order to an empty page.
