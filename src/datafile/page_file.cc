@@ -34,8 +34,8 @@ constexpr double kBloomFalsePositives = 0.01;
 // Whose rows are looked up by trace: a reader takes a page a column of wherever a trace has spans.
 constexpr const char* kLookupColumn = "trace_id";
 constexpr int64_t kTracedPageRows = 4096;
-// Tables that begin with it are sorted by it: of each file a lookup reads the one page that may have
-// the id, and random ids are half a megabyte in a usual page.
+// Tables that begin with it are sorted by it: of each file a lookup reads the one page that may
+// have the id, and random ids are half a megabyte in a usual page.
 constexpr int64_t kIndexPageRows = 1024;
 
 int64_t PageRows(const arrow::Schema& schema) {
