@@ -60,8 +60,8 @@ void ShowProgress(const std::string& path, int64_t done, int64_t all) {
 Status VerifyFooters(const State& state, const Ask& ask, const std::string& path,
                      ordered_json& report) {
   const std::string target =
-      fmt::format("/api/v1/verify/{}/footers?snapshot_id={}{}", path,
-                  TextAt(report, "snapshot_id"), state.is_deep ? "&pages=1" : "");
+      fmt::format("/api/v1/verify/{}/footers?snapshot_id={}{}", path, TextAt(report, "snapshot_id"),
+                  state.is_deep ? "&pages=1" : "");
   int64_t checked = 0, first = 0, errors = IntAt(report, "errors");
   while (true) {
     const ordered_json part = TRY(ask(fmt::format("{}&first={}", target, first)));

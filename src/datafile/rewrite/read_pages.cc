@@ -32,8 +32,7 @@ Result<int64_t> ReadAll(const std::shared_ptr<arrow::io::RandomAccessFile>& sour
   const parquet::FileMetaData& metadata = *file->metadata();
   for (int group = 0; group < metadata.num_row_groups(); ++group) {
     for (int column = 0; column < metadata.num_columns(); ++column) {
-      const Status read =
-          NoThrow([&]() -> Status { return ReadColumn(*file, group, column); });
+      const Status read = NoThrow([&]() -> Status { return ReadColumn(*file, group, column); });
       if (read.ok()) continue;
       return Error(KindOf(read),
                    fmt::format("column {} of row group {}: {}",
