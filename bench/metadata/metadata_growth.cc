@@ -2,8 +2,9 @@
 // What the metadata of otel_spans looks like after days of a commit a second, kept by the real
 // planners of commits and of compaction. No data file is written: only what is said of them.
 //
-// usage: metadata_growth FOLDER DAYS [SECONDS]. Prints a line a day and leaves the table's metadata in
-// FOLDER. SECONDS: between two commits of all days but the last; it takes minutes instead of hours.
+// usage: metadata_growth FOLDER DAYS [SECONDS]. Prints a line a day and leaves the table's metadata
+// in FOLDER. SECONDS: between two commits of all days but the last; it takes minutes instead of
+// hours.
 
 #include <arrow/type.h>
 #include <fmt/format.h>
@@ -173,8 +174,7 @@ class Growth {
         .timestamp_ms = ms,
         .unique = fmt::format("00000000-0000-4000-8000-{:012}", commits_)};
     table::iceberg::Apply(
-        store_, state_,
-        table::iceberg::PlanCommit(store_, state_, change, identity).ValueOrDie());
+        store_, state_, table::iceberg::PlanCommit(store_, state_, change, identity).ValueOrDie());
     for (const DataFile& file : change.removed) {
       live_.erase(file.path);
       facts_.erase(file.path);

@@ -62,7 +62,8 @@ TEST_F(RetiredFilesTest, BringsAnOlderCatalogUpToDate) {
     ASSERT_TRUE(database
                     .Run("DROP TABLE retired_files; DROP TABLE external_objects;"
                          " DROP TABLE external_namespaces; DROP TABLE external_purges;"
-                         " DROP TABLE external_answers; PRAGMA user_version = 1")
+                         " DROP TABLE external_answers; DROP TABLE forgotten_rows;"
+                         " DROP TABLE forget_requests; PRAGMA user_version = 1")
                     .ok());
   }
 

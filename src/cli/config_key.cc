@@ -82,8 +82,8 @@ std::vector<ConfigKey> MakeKeys() {
        "what is refused in one commit's time by one worker; more of it is only counted"},
   };
   std::ranges::move(MaintenanceKeys(), std::back_inserter(keys));
-  keys.push_back({"workers", fmt::format("{}", cores), NumberField{&C::workers, 1, 1024},
-                  "network threads"});
+  keys.push_back(
+      {"workers", fmt::format("{}", cores), NumberField{&C::workers, 1, 1024}, "network threads"});
   keys.push_back({"log.level", "info",
                   WordField{&C::log_level, {"debug", "info", "warn", "error", "off"}},
                   "how much is logged"});

@@ -60,8 +60,8 @@ TEST(DrawWaterfall, FitsTheWidthAndDrawsBarsInTime) {
   const std::string drawn = DrawWaterfall(spans, LayOutTree(spans), {.width = 60});
 
   EXPECT_EQ(drawn,
-            "span a                shop ██████████████████████   1.00 ms\n"
-            "  span b              shop            ██████         250 µs\n");
+            "span a                 shop ██████████████████████   1.00 ms\n"
+            "  span b               shop            ██████         250 µs\n");
 }
 
 TEST(DrawWaterfall, MarksFailuresWithTheirMessage) {

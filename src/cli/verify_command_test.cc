@@ -38,6 +38,10 @@ std::string Report(int errors, const std::string& findings) {
                      errors, findings);
 }
 
+/// Of older versions, where nothing is wrong with them.
+const std::string kHistory =
+    R"({"snapshots":5,"delta_versions":3,"searched_files":0,"errors":0,"warnings":0,"findings":[]})";
+
 struct Outcome {
   int exit_code = 0;
   std::string out, err;
@@ -72,13 +76,15 @@ TEST(VerifyCommand, ExitsWith0WhereNothingIsWrong) {
   const Outcome outcome =
       Verify("", {{"/api/v1/verify", R"({"tables":[{"schema":"telemetry","name":"otel_spans"}]})"},
                   {kSpans + "?grace_s=3600", Report(0, "")},
+                  {kSpans + "/history?grace_s=3600", kHistory},
                   {kSpans + "/footers?snapshot_id=42&first=0",
                    R"({"files":2,"checked":2,"next":null,"errors":0,"findings":[]})"}});
 
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(outcome.out,
             "telemetry.otel_spans: ok\n"
-            "  snapshot 42, delta version 3: 2 files, 1,234 rows, 1.5 KiB; 2 footers read\n");
+            "  snapshot 42, delta version 3: 2 files, 1,234 rows, 1.5 KiB; 2 footers read\n"
+            "  kept: 5 snapshots, 3 delta versions\n");
   EXPECT_EQ(outcome.err, "");
 }
 
@@ -99,6 +105,7 @@ TEST(VerifyCommand, AsksForFootersPieceByPieceAndShowsHowFarItIs) {
   const Outcome outcome =
       Verify("otel_spans --grace 5",
              {{kSpans + "?grace_s=5", Report(0, "")},
+              {kSpans + "/history?grace_s=5", kHistory},
               {kSpans + "/footers?snapshot_id=42&first=0",
                R"({"files":2000,"checked":1200,"next":1200,"errors":0,"findings":[]})"},
               {kSpans + "/footers?snapshot_id=42&first=1200",
@@ -112,6 +119,23 @@ TEST(VerifyCommand, AsksForFootersPieceByPieceAndShowsHowFarItIs) {
             "weir: telemetry/otel_spans: 2,000 of 2,000 files\n");
   EXPECT_THAT(outcome.out, HasSubstr("2,000 footers read"));
   EXPECT_THAT(outcome.out, HasSubstr("file_missing"));
+}
+
+TEST(VerifyCommand, CountsWhatIsWrongWithOlderVersions) {
+  std::string history = kHistory;
+  history.replace(history.find("\"errors\":0"), 10, "\"errors\":1");
+  history.replace(history.find("[]"), 2, "[" + kFinding + "]");
+
+  const Outcome outcome =
+      Verify("otel_spans --forgotten user_id=a%b",
+             {{kSpans + "?grace_s=3600", Report(0, "")},
+              {kSpans + "/history?grace_s=3600&user_id=a%25b", history},
+              {kSpans + "/footers?snapshot_id=42&first=0",
+               R"({"files":2,"checked":2,"next":null,"errors":0,"findings":[]})"}});
+
+  EXPECT_EQ(outcome.exit_code, 8) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("telemetry.otel_spans: 1 error\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("error file_missing"));
 }
 
 TEST(VerifyCommand, PrintsAllTablesAsOneJsonObject) {
@@ -128,10 +152,12 @@ TEST(VerifyCommand, LeavesFootersOutWhereThereIsNoSnapshot) {
   std::string report = Report(0, "");
   report.replace(report.find("\"42\""), 4, "\"0\"");
 
-  const Outcome outcome = Verify("otel_spans", {{kSpans + "?grace_s=3600", report}});
+  const Outcome outcome = Verify("otel_spans", {{kSpans + "?grace_s=3600", report},
+                                                {kSpans + "/history?grace_s=3600", kHistory}});
 
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.asked, ElementsAre(kSpans + "?grace_s=3600"));
+  EXPECT_THAT(outcome.asked,
+              ElementsAre(kSpans + "?grace_s=3600", kSpans + "/history?grace_s=3600"));
 }
 
 TEST(VerifyCommand, ExitsWith5OnAnUnknownTable) {

@@ -63,7 +63,8 @@ class RearrangeTest : public testing::Test {
     for (const auto& file : change.removed) {
       files.push_back(lake_.store.Read(RootOf(kSpans) + "/" + file.path).ValueOrDie());
     }
-    auto merged = datafile::MergeFiles(files, {.file = {.sort_columns = {"record_id"}}}).ValueOrDie();
+    auto merged =
+        datafile::MergeFiles(files, {.file = {.sort_columns = {"record_id"}}}).ValueOrDie();
     merged.file.date = change.removed[0].date;
     merged.file.path = "data/merged.parquet";
     EXPECT_TRUE(

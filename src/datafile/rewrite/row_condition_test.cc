@@ -84,9 +84,10 @@ TEST(RowCondition, LeavesNothingOfARowInTheNewFile) {
 TEST(RowCondition, RefusesToLeaveOutEveryRow) {
   const auto all = RowCondition{"id", [](std::string_view) { return true; }};
 
-  EXPECT_THAT(
-      MergeFiles({File(kRows)}, {.left_out = {all}, .file = {.sort_columns = {"id"}}}).status().message(),
-      HasSubstr("no row is left"));
+  EXPECT_THAT(MergeFiles({File(kRows)}, {.left_out = {all}, .file = {.sort_columns = {"id"}}})
+                  .status()
+                  .message(),
+              HasSubstr("no row is left"));
 }
 
 }  // namespace

@@ -85,9 +85,9 @@ TEST(ManifestMerge, MakesOneOfADateThatNothingComesToAnyMore) {
   CommitSmall(store, state, last, FilesOf(last, {kTuesday}));
 
   EXPECT_EQ(CountByDate(state)[kMonday], 1);
-  EXPECT_EQ(std::ranges::count(ListFiles(store, state).ValueOrDie(), kMonday,
-                               &datafile::DataFile::date),
-            20);
+  EXPECT_EQ(
+      std::ranges::count(ListFiles(store, state).ValueOrDie(), kMonday, &datafile::DataFile::date),
+      20);
 }
 
 TEST(ManifestMerge, StaysBoundedWhereSendersMakeUpDates) {
