@@ -14,7 +14,7 @@ from readers import ENGINES, FOLDS_EQUAL_KEYS, ask_engines, read_tables
 REQUESTS, SECONDS = 120, 60
 # A file each few requests.
 SMALL_FILES = ("--set", "commit.interval_ms=50", "--set", "maintenance.compaction=false")
-FEW, MANY = 20, 40
+FEW, MANY = 4, 10
 # More than a merge takes of a target of 1 MiB, and less than that in all.
 JOINED_REQUESTS, JOINED_ITEMS = 40, 200
 
@@ -40,7 +40,7 @@ def engines_read_the_same_rows_of_few_files(folder, options):
         before = {table: texts(rows) for table, rows in read_tables("pyiceberg", weir, counts, folder)["pyiceberg"].items()}
         folded = {table: texts(fold_equal_keys([json.loads(row) for row in rows])) for table, rows in before.items()}
         weir.stop()
-    with WeirServer(options.binary, folder, "--set", "maintenance.compaction_file_mib=1") as weir:
+    with WeirServer(options.binary, folder, "--set", "maintenance.compaction_quiet_s=1") as weir:
         for signal in SIGNALS:
             wait_until(lambda: files(weir, signal) <= FEW, SECONDS, f"the files of {signal} to be few")
         for engine in ENGINES:

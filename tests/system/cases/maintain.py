@@ -146,8 +146,10 @@ def a_trace_is_forgotten_in_compacted_files_and_old_versions(folder, options):
 
         done = weir_maintain(weir, "forget", "--trace-id", ALICES_TRACE.hex())
 
-        assert done["tables"] == [{"table": f"telemetry.{SPANS}", "rows": 15, "files": done["tables"][0]["files"],
-                                   "versions": done["tables"][0]["versions"]}], done
+        rows = {one["table"]: one["rows"] for one in done["tables"]}
+        # The trace index has a row of it for each commit that had spans of it.
+        assert rows == {f"telemetry.{SPANS}": 15, "telemetry.trace_index": rows["telemetry.trace_index"]}, done
+        assert 1 <= rows["telemetry.trace_index"] <= 15, done
         assert weir.rows(SPANS) == count - 15 and weir.rows(LOGS) == count
         after = versions(weir, folder)
         assert max(after[SPANS]) == count - 15 and max(after[LOGS]) == count
