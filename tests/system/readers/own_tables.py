@@ -55,7 +55,9 @@ def write_pyiceberg(task):
     table.manage_snapshots().create_tag(table.current_snapshot().snapshot_id, "end").commit()
     catalog.rename_table((name, "made"), (name, "kept"))
     table = catalog.load_table((name, "kept"))
-    joined = services(task).join(table.scan().to_arrow(), keys="service_name", right_keys="service", join_type="inner")
+    spans = services(task)
+    own = table.scan(selected_fields=("service",)).to_arrow().cast(pa.schema([("service", spans.schema.field(0).type)]))
+    joined = spans.join(own, keys="service_name", right_keys="service", join_type="inner")
     with catalog.create_table_transaction((name, "staged"), schema=rows([], [], []).schema) as transaction:
         transaction.append(rows([1], ["x"], [0.0]))
     assert catalog.load_table((name, "staged")).scan().to_arrow().num_rows == 1
@@ -91,6 +93,7 @@ def write_duckdb(task):
         begin;
         insert into weir.owned_by_duckdb.kept values (6, 'never', 0, null);
         rollback;
+        alter table weir.owned_by_duckdb.other add column more varchar;
         insert into weir.owned_by_duckdb.kept values (5, 'e', 5.5, '{task["service"]}')
     """.split(";"):
         connection.execute(statement)

@@ -27,7 +27,7 @@ def write_spark(task):
         alter table weir.owned_by_spark.made create tag end;
         call weir.system.rewrite_data_files('owned_by_spark.made');
         call weir.system.expire_snapshots(table => 'owned_by_spark.made', retain_last => 1);
-        alter table weir.owned_by_spark.made rename to weir.owned_by_spark.kept;
+        alter table weir.owned_by_spark.made rename to owned_by_spark.kept;
         create table weir.owned_by_spark.other as select id from weir.owned_by_spark.kept;
         create or replace table weir.owned_by_spark.other as select id, label from weir.owned_by_spark.kept;
         create view weir.owned_by_spark.labels as select label from weir.owned_by_spark.kept
