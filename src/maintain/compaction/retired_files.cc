@@ -2,6 +2,7 @@
 #include "maintain/compaction/retired_files.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -42,10 +43,14 @@ Result<std::vector<catalog::RetiredFile>> DueRetiredFiles(const RetiredFilesOpti
            IsKept(state.metadata.snapshots, one);
   });
   // What names a file goes before the file.
-  std::ranges::stable_partition(
-      due, [](const catalog::RetiredFile& one) { return !one.path.starts_with("data/"); });
-  if (due.size() > kDeletedMax) due.resize(kDeletedMax);
-  return due;
+  const auto is_data = [](const catalog::RetiredFile& one) {
+    return one.path.starts_with("data/");
+  };
+  std::vector<catalog::RetiredFile> ordered;
+  std::ranges::remove_copy_if(due, std::back_inserter(ordered), is_data);
+  std::ranges::copy_if(due, std::back_inserter(ordered), is_data);
+  if (ordered.size() > kDeletedMax) ordered.resize(kDeletedMax);
+  return ordered;
 }
 
 Result<int64_t> DeleteRetiredFiles(const RetiredFilesOptions& options,

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -98,13 +99,17 @@ Status Forgetter::Begin() {
   if (open.empty()) return Status::OK();
   if (open.size() > kRequestsMax) open.resize(kRequestsMax);
   Batch batch;
+  // Without its value one is done but for the note of that; values and requests go side by side.
+  std::vector<catalog::ForgetRequest> without_value;
   for (catalog::ForgetRequest& request : open) {
-    // Without its value it is done but for the note of that.
-    if (!request.value.empty()) batch.values.push_back({request.column, request.value});
+    if (request.value.empty()) {
+      without_value.push_back(std::move(request));
+      continue;
+    }
+    batch.values.push_back({request.column, request.value});
+    batch.requests.push_back(std::move(request));
   }
-  std::ranges::stable_partition(
-      open, [](const catalog::ForgetRequest& request) { return !request.value.empty(); });
-  batch.requests = std::move(open);
+  std::ranges::move(without_value, std::back_inserter(batch.requests));
   log::Info("forgetting begins", {{"requests", batch.requests.size()}});
   batch_ = std::move(batch);
   return Status::OK();
