@@ -13,5 +13,18 @@ TEST(DateText, CountsDaysFromTheEpoch) {
   EXPECT_EQ(DateText(-719'162), "0001-01-01");
 }
 
+TEST(ParseDate, ReadsWhatDateTextWrites) {
+  for (const int32_t days : {0, -1, 20'777, -719'162, 2'932'896}) {
+    EXPECT_EQ(ParseDate(DateText(days)), days);
+  }
+}
+
+TEST(ParseDate, RefusesWhatIsNoDay) {
+  for (const char* text : {"", "2026-11-2", "2026-11-200", "2026-02-30", "2026-00-01", "2026/11/20",
+                           "-026-11-20", "2026-+1-20", "2026-11-2x", " 2026-11-2"}) {
+    EXPECT_FALSE(ParseDate(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace weir

@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/dates.h"
 #include "base/log.h"
 #include "maintain/removal/forgotten_value.h"
 
@@ -87,20 +87,9 @@ Result<std::optional<catalog::TableName>> TableIn(const ordered_json& body,
 Result<std::optional<int32_t>> DateIn(const ordered_json& body) {
   const auto text = TRY(TextIn(body, "date"));
   if (!text) return std::nullopt;
-  int year = 0;
-  unsigned month = 0, day = 0;
-  const auto read = [&](size_t at, size_t size, auto& number) {
-    const auto parsed = std::from_chars(text->data() + at, text->data() + at + size, number);
-    return parsed.ec == std::errc() && parsed.ptr == text->data() + at + size;
-  };
-  const bool has_form = text->size() == 10 && (*text)[4] == '-' && (*text)[7] == '-' &&
-                        read(0, 4, year) && read(5, 2, month) && read(8, 2, day);
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                         std::chrono::day(day)};
-  if (!has_form || !date.ok()) {
-    return Bad(fmt::format("date is `{}`, expected a day as 2026-11-20", *text));
-  }
-  return static_cast<int32_t>(std::chrono::sys_days(date).time_since_epoch().count());
+  const std::optional<int32_t> days = ParseDate(*text);
+  if (!days) return Bad(fmt::format("date is `{}`, expected a day as 2026-11-20", *text));
+  return days;
 }
 
 /// One answer for all that is carried out later.

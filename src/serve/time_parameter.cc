@@ -7,6 +7,8 @@
 #include <chrono>
 #include <optional>
 
+#include "base/dates.h"
+
 namespace weir::serve {
 namespace {
 
@@ -26,18 +28,14 @@ bool TakeSign(std::string_view& text, char sign) {
   return true;
 }
 
-/// Days since the epoch, of `2026-11-20` at the front.
+/// Days since the epoch, of `2026-11-20` at the front, as far as nanoseconds reach.
 std::optional<int64_t> TakeDay(std::string_view& text) {
-  const auto year = TakeNumber(text, 4);
-  if (!year || !TakeSign(text, '-')) return std::nullopt;
-  const auto month = TakeNumber(text, 2);
-  if (!month || !TakeSign(text, '-')) return std::nullopt;
-  const auto day = TakeNumber(text, 2);
-  if (!day || *year < 1678 || *year > 2261) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(*month),
-                                         std::chrono::day(*day)};
-  if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date).time_since_epoch().count();
+  constexpr std::string_view kFirst = "1678", kLast = "2261", kForm = "2026-11-20";
+  const std::string_view year = text.substr(0, kFirst.size());
+  const auto days = ParseDate(text.substr(0, kForm.size()));
+  if (!days || year < kFirst || year > kLast) return std::nullopt;
+  text.remove_prefix(kForm.size());
+  return *days;
 }
 
 /// Nanoseconds of `T14:16:13.123Z`.

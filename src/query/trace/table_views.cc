@@ -3,10 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-#include <cstdio>
 #include <limits>
 
+#include "base/dates.h"
 #include "table/iceberg/manifest_avro.h"
 #include "table/iceberg/read_table.h"
 
@@ -56,17 +55,6 @@ LiveFile Shorten(const datafile::DataFile& file, const std::string& root,
           .time_max_us = BoundOf<int64_t>(statistics(columns.time_max).upper)};
 }
 
-/// Days since the epoch of `2026-11-20`; nothing where `text` is no day.
-std::optional<int32_t> DayOf(const std::string& text) {
-  int year = 0;
-  unsigned month = 0, day = 0;
-  if (std::sscanf(text.c_str(), "%d-%u-%u", &year, &month, &day) != 3) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                         std::chrono::day(day)};
-  if (!date.ok()) return std::nullopt;
-  return static_cast<int32_t>(std::chrono::sys_days(date).time_since_epoch().count());
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const TableView>> TableViews::Of(const signal::TableSet& tables,
@@ -109,7 +97,7 @@ Result<TableViews::View> TableViews::Load(const catalog::TableEntry& entry, sign
   if (const auto found = properties.find(signal::kCompleteAfterProperty);
       found != properties.end()) {
     // A day that can't be read promises nothing.
-    view->complete_after = DayOf(found->second).value_or(std::numeric_limits<int32_t>::max());
+    view->complete_after = ParseDate(found->second).value_or(std::numeric_limits<int32_t>::max());
   }
   for (const iceberg::ManifestFile& manifest : state.manifests) {
     if (manifest.content != iceberg::ManifestContent::kData) continue;
