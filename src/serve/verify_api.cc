@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "maintain/verify_history.h"
 #include "maintain/verify_table.h"
+#include "serve/number_parameter.h"
 
 namespace weir::serve {
 namespace {
@@ -19,17 +19,6 @@ Result<catalog::TableName> NameIn(const Call& call) {
   catalog::TableName name{.schema = call.arguments[0], .name = call.arguments[1]};
   if (catalog::IsValidName(name.schema) && catalog::IsValidName(name.name)) return name;
   return Error(ErrorKind::kNotFound, fmt::format("no table {}", name.ToString()));
-}
-
-/// The parameter `name`, which is a number from 0 on. Errors: kBadRequest.
-Result<int64_t> NumberIn(const Call& call, std::string_view name, int64_t otherwise) {
-  const auto text = call.parameters.Find(name);
-  if (!text) return otherwise;
-  int64_t number = 0;
-  const char* const end = text->data() + text->size();
-  const auto read = std::from_chars(text->data(), end, number);
-  if (read.ec == std::errc() && read.ptr == end && number >= 0) return number;
-  return Error(ErrorKind::kBadRequest, fmt::format("{} is not a number from 0 on", name));
 }
 
 ordered_json ListOf(const maintain::Findings& findings) {
