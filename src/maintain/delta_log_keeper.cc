@@ -54,13 +54,12 @@ Result<DeltaLogKeeper::Extent> DeltaLogKeeper::ExtentOf(const catalog::TableEntr
 }
 
 Result<DeltaLogKeeper::Log> DeltaLogKeeper::Look(const catalog::TableEntry& entry) const {
-  const auto root = StorePath(options_.store, entry.location);
-  if (!root) return Error(ErrorKind::kBadRequest, entry.location + " is elsewhere");
-  Log log{.root = *root};
-  const delta::LogFiles files = TRY(delta::ListLog(options_.store, *root));
+  const std::string root = TRY(PathBelow(options_.store, entry.location));
+  Log log{.root = root};
+  const delta::LogFiles files = TRY(delta::ListLog(options_.store, root));
   if (!files.entries.empty()) log.first_entry = files.entries.front();
   for (const int64_t version : files.checkpoints) {
-    const auto written = TRY(options_.store.ModifiedMs(delta::CheckpointPath(*root, version)));
+    const auto written = TRY(options_.store.ModifiedMs(delta::CheckpointPath(root, version)));
     log.checkpoints.push_back({version, written.value_or(options_.clock.UnixMillis())});
   }
   return log;

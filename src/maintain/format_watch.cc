@@ -101,9 +101,8 @@ FormatWatch::Outcome FormatWatch::CheckTable(const catalog::TableEntry& entry, T
 Result<std::optional<Fingerprint>> FormatWatch::ReadIceberg(const catalog::TableEntry& entry,
                                                             Table& table) {
   const Lake& lake = options_.lake;
-  const auto path = StorePath(lake.store, entry.metadata_location);
-  if (!path) return Error(ErrorKind::kBadRequest, entry.metadata_location + " is elsewhere");
-  const auto state = iceberg::ReadTable(lake.store, *path);
+  const std::string path = TRY(PathBelow(lake.store, entry.metadata_location));
+  const auto state = iceberg::ReadTable(lake.store, path);
   if (!state.ok()) {
     const catalog::TableEntry now = TRY(lake.catalog.Load(entry.name));
     if (now.metadata_location == entry.metadata_location) return state.status();
@@ -144,12 +143,11 @@ Result<Fingerprint> FormatWatch::ReadManifest(const iceberg::TableState& state,
 
 Result<std::optional<Fingerprint>> FormatWatch::ReadDelta(const catalog::TableEntry& entry,
                                                           Table& table) {
-  const auto root = StorePath(options_.lake.store, entry.location);
-  if (!root) return Error(ErrorKind::kBadRequest, entry.location + " is elsewhere");
-  if (table.delta_version < 0) TRY(BeginWithCheckpoint(entry, *root, table));
+  const std::string root = TRY(PathBelow(options_.lake.store, entry.location));
+  if (table.delta_version < 0) TRY(BeginWithCheckpoint(entry, root, table));
   while (table.delta_version < entry.delta_version) {
     if (objects_left_-- <= 0) return std::nullopt;
-    TRY(ReadNextEntry(entry, *root, table));
+    TRY(ReadNextEntry(entry, root, table));
   }
   return table.delta;
 }

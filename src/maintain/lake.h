@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "catalog/catalog.h"
 #include "store/store.h"
 
@@ -23,6 +24,13 @@ inline std::optional<std::string> StorePath(const store::Store& store, const std
   const std::string root = store.Uri("");
   if (!uri.starts_with(root) || uri.size() == root.size()) return std::nullopt;
   return uri.substr(root.size());
+}
+
+/// The same for those who can do nothing without it. Errors: kBadRequest.
+inline Result<std::string> PathBelow(const store::Store& store, const std::string& uri) {
+  auto path = StorePath(store, uri);
+  if (!path) return Error(ErrorKind::kBadRequest, uri + " is elsewhere");
+  return *std::move(path);
 }
 
 /// As findings name it: `path` of the store, relative to the table at `root`.

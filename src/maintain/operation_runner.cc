@@ -197,13 +197,12 @@ Status OperationRunner::FreeRetired(const catalog::TableEntry& entry) {
 
 Status OperationRunner::CollectGarbage(const catalog::TableEntry& entry,
                                        const OperationRequest& request, const OnStep& on_step) {
-  const auto root = StorePath(options_.store, entry.location);
-  if (!root) return Error(ErrorKind::kBadRequest, entry.location + " is elsewhere");
+  const std::string root = TRY(PathBelow(options_.store, entry.location));
   const RetiredFilesOptions retired = TRY(RetiredOptions(entry));
   while (!options_.is_cancelled()) {
     const auto due = TRY(DueRetiredFiles(retired, entry));
     for (const catalog::RetiredFile& file : due) {
-      const auto bytes = TRY(options_.store.Head(*root + "/" + file.path));
+      const auto bytes = TRY(options_.store.Head(root + "/" + file.path));
       on_step({.table = entry.name.ToString(),
                .action = "delete_retired",
                .subject = file.path,
@@ -211,7 +210,7 @@ Status OperationRunner::CollectGarbage(const catalog::TableEntry& entry,
                .bytes = bytes.value_or(0)});
     }
     if (due.empty() || request.is_dry_run) break;
-    TRY(DeleteRetiredFiles(retired, entry));
+    TRY(DeleteDueFiles(retired, entry, due));
   }
   OrphanLimits limits = options_.orphans;
   if (request.grace_s) limits.grace = std::chrono::seconds(*request.grace_s);

@@ -9,9 +9,8 @@ namespace weir::maintain {
 namespace iceberg = table::iceberg;
 
 Result<iceberg::TableState> TableAt(const store::Store& store, const catalog::TableEntry& entry) {
-  const auto path = StorePath(store, entry.metadata_location);
-  if (!path) return Error(ErrorKind::kBadRequest, entry.metadata_location + " is elsewhere");
-  return iceberg::ReadTable(store, *path);
+  const std::string path = TRY(PathBelow(store, entry.metadata_location));
+  return iceberg::ReadTable(store, path);
 }
 
 }  // namespace weir::maintain

@@ -34,10 +34,9 @@ Result<std::vector<catalog::RetiredFile>> DueRetiredFiles(const RetiredFilesOpti
   const int64_t before_ms = options.clock.UnixMillis() - options.history.count();
   auto due = TRY(options.catalog.ListRetired(entry.name, before_ms));
   if (due.empty()) return due;
-  const auto path = StorePath(options.store, entry.metadata_location);
-  if (!path) return Error(ErrorKind::kBadRequest, entry.location + " is elsewhere");
+  const std::string path = TRY(PathBelow(options.store, entry.metadata_location));
   // An older state than the catalog's by now keeps more snapshots, never fewer.
-  const iceberg::TableState state = TRY(iceberg::ReadTableMetadata(options.store, *path));
+  const iceberg::TableState state = TRY(iceberg::ReadTableMetadata(options.store, path));
   std::erase_if(due, [&](const catalog::RetiredFile& one) {
     return one.removed_version > options.oldest_delta_version ||
            IsKept(state.metadata.snapshots, one);
@@ -53,16 +52,14 @@ Result<std::vector<catalog::RetiredFile>> DueRetiredFiles(const RetiredFilesOpti
   return ordered;
 }
 
-Result<int64_t> DeleteRetiredFiles(const RetiredFilesOptions& options,
-                                   const catalog::TableEntry& entry) {
-  const auto due = TRY(DueRetiredFiles(options, entry));
-  if (due.empty()) return 0;
-  const auto root = StorePath(options.store, entry.location);
-  if (!root) return Error(ErrorKind::kBadRequest, entry.location + " is elsewhere");
+Status DeleteDueFiles(const RetiredFilesOptions& options, const catalog::TableEntry& entry,
+                      const std::vector<catalog::RetiredFile>& due) {
+  if (due.empty()) return Status::OK();
+  const std::string root = TRY(PathBelow(options.store, entry.location));
   std::vector<std::string> deleted;
   for (const catalog::RetiredFile& one : due) {
     fault::Point("retired.delete.before");
-    TRY(options.store.Delete(*root + "/" + one.path));
+    TRY(options.store.Delete(root + "/" + one.path));
     deleted.push_back(one.path);
   }
   fault::Point("retired.delete.after");
@@ -70,7 +67,14 @@ Result<int64_t> DeleteRetiredFiles(const RetiredFilesOptions& options,
   kRetiredFilesDeleted.With({entry.name.ToString()}).Add(std::ssize(deleted));
   log::Info("deleted files that no kept version has",
             {{"table", entry.name.ToString()}, {"files", deleted.size()}});
-  return std::ssize(deleted);
+  return Status::OK();
+}
+
+Result<int64_t> DeleteRetiredFiles(const RetiredFilesOptions& options,
+                                   const catalog::TableEntry& entry) {
+  const auto due = TRY(DueRetiredFiles(options, entry));
+  TRY(DeleteDueFiles(options, entry, due));
+  return std::ssize(due);
 }
 
 }  // namespace weir::maintain

@@ -31,8 +31,11 @@ struct RetiredFilesOptions {
 Result<std::vector<catalog::RetiredFile>> DueRetiredFiles(const RetiredFilesOptions& options,
                                                           const catalog::TableEntry& entry);
 
-/// Deletes it and returns how many files that were. Doing it again, or dying in the middle, is
-/// harmless. Errors: of the store and the catalog.
+/// Deletes what is `due`. Doing it again, or dying in the middle, is harmless. Errors: of the store
+/// and the catalog.
+Status DeleteDueFiles(const RetiredFilesOptions& options, const catalog::TableEntry& entry,
+                      const std::vector<catalog::RetiredFile>& due);
+/// Finds it first; returns how many files that were.
 Result<int64_t> DeleteRetiredFiles(const RetiredFilesOptions& options,
                                    const catalog::TableEntry& entry);
 

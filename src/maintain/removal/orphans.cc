@@ -178,19 +178,17 @@ class Finder {
 
 Result<std::vector<Orphan>> FindOrphans(const Lake& lake, const catalog::TableEntry& entry,
                                         const OrphanLimits& limits) {
-  const auto root = StorePath(lake.store, entry.location);
-  if (!root) return Error(ErrorKind::kBadRequest, entry.location + " is elsewhere");
-  return Finder(lake, entry, *root, limits).Run();
+  const std::string root = TRY(PathBelow(lake.store, entry.location));
+  return Finder(lake, entry, root, limits).Run();
 }
 
 Status DeleteOrphans(store::Store& store, const catalog::TableEntry& entry,
                      const std::vector<Orphan>& orphans) {
-  const auto root = StorePath(store, entry.location);
-  if (!root) return Error(ErrorKind::kBadRequest, entry.location + " is elsewhere");
+  const std::string root = TRY(PathBelow(store, entry.location));
   for (const Orphan& orphan : orphans) {
     if (!orphan.is_ours) continue;
     fault::Point("orphan.delete.before");
-    TRY(store.Delete(*root + "/" + orphan.path));
+    TRY(store.Delete(root + "/" + orphan.path));
     fault::Point("orphan.delete.after");
     kOrphansDeleted.With({entry.name.ToString()}).Add();
     log::Info("deleted a file that no version names", {{"table", entry.name.ToString()},
