@@ -61,6 +61,7 @@ Result<std::shared_ptr<const FileHead>> FileHead::Read(const PartReader& parts, 
     head->index_bytes_ =
         TRY(parts.Read(path, head->index_begin_, footer_begin - head->index_begin_));
     head->path_ = std::move(path);
+    head->file_bytes_ = file_bytes;
     head->byte_size_ = kMemoryAFooterByte * footer_bytes + std::ssize(head->index_bytes_);
     return std::shared_ptr<const FileHead>(std::move(head));
   });

@@ -55,6 +55,7 @@ class FileHead {
                                                       int64_t file_bytes);
 
   const std::string& path() const { return path_; }
+  int64_t file_bytes() const { return file_bytes_; }
   const parquet::FileMetaData& metadata() const { return *metadata_; }
   const std::shared_ptr<parquet::FileMetaData>& shared_metadata() const { return metadata_; }
   /// Null where the file has none, or it lies elsewhere than before the footer.
@@ -68,6 +69,7 @@ class FileHead {
   std::string_view IndexBytes(int64_t offset, int64_t length) const;
 
   std::string path_;
+  int64_t file_bytes_ = 0;
   std::shared_ptr<parquet::FileMetaData> metadata_;
   std::string index_bytes_;  // From index_begin_ to the footer.
   int64_t index_begin_ = 0;

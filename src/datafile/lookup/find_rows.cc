@@ -14,9 +14,9 @@
 #include <memory>
 
 #include "datafile/lookup/leaf_rows.h"
-#include "datafile/lookup/part_file.h"
 #include "datafile/lookup/read_guarded.h"
 #include "datafile/parquet_statistics.h"
+#include "datafile/stored_file.h"
 
 namespace weir::datafile {
 namespace {
@@ -152,7 +152,9 @@ class Search {
   bool BloomMayHave(int group) const {
     if (!head_.metadata().RowGroup(group)->ColumnChunk(column_)->bloom_filter_offset()) return true;
     // Its readers keep references to what they are given.
-    const auto file = OpenPartFile(parts_, head_.path());
+    const auto file = FileOfParts(
+        [this](int64_t offset, int64_t count) { return parts_.Read(head_.path(), offset, count); },
+        head_.file_bytes());
     const parquet::ReaderProperties properties = parquet::default_reader_properties();
     const auto reader = parquet::BloomFilterReader::Make(file, head_.shared_metadata(), properties);
     const auto of_group = reader->RowGroup(group);

@@ -12,7 +12,7 @@
 
 #include "datafile/no_throw.h"
 #include "datafile/rewrite/leaf_reader.h"
-#include "datafile/rewrite/stored_file.h"
+#include "datafile/stored_file.h"
 
 namespace weir::datafile {
 namespace {

@@ -5,6 +5,8 @@
 
 #include <arrow/io/type_fwd.h>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +15,12 @@
 #include "store/store.h"
 
 namespace weir::datafile {
+
+/// Reads `count` bytes from `offset`, which are all in the file.
+using ReadPart = std::function<Result<std::string>(int64_t offset, int64_t count)>;
+
+/// A file of `bytes` bytes. One thread.
+std::shared_ptr<arrow::io::RandomAccessFile> FileOfParts(ReadPart read, int64_t bytes);
 
 /// `store` outlives it. One thread. Errors: kNotFound; the store's.
 Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenStoredFile(const store::Store& store,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "datafile/rewrite/stored_file.h"
+#include "datafile/stored_file.h"
 
 #include <arrow/buffer.h>
 #include <arrow/io/interfaces.h>
@@ -15,8 +15,7 @@ namespace {
 
 class StoredFile final : public arrow::io::RandomAccessFile {
  public:
-  StoredFile(const store::Store& store, std::string path, int64_t bytes)
-      : store_(store), path_(std::move(path)), bytes_(bytes) {}
+  StoredFile(ReadPart read, int64_t bytes) : read_(std::move(read)), bytes_(bytes) {}
 
   arrow::Status Close() override {
     is_closed_ = true;
@@ -32,8 +31,7 @@ class StoredFile final : public arrow::io::RandomAccessFile {
 
   arrow::Result<std::shared_ptr<arrow::Buffer>> ReadAt(int64_t position, int64_t count) override {
     const int64_t left = std::max<int64_t>(0, bytes_ - position);
-    ARROW_ASSIGN_OR_RAISE(std::string read,
-                          store_.ReadRange(path_, position, std::min(count, left)));
+    ARROW_ASSIGN_OR_RAISE(std::string read, read_(position, std::min(count, left)));
     return arrow::Buffer::FromString(std::move(read));
   }
   arrow::Result<int64_t> ReadAt(int64_t position, int64_t count, void* out) override {
@@ -53,8 +51,7 @@ class StoredFile final : public arrow::io::RandomAccessFile {
   }
 
  private:
-  const store::Store& store_;
-  const std::string path_;
+  const ReadPart read_;
   const int64_t bytes_;
   int64_t at_ = 0;
   bool is_closed_ = false;
@@ -62,11 +59,18 @@ class StoredFile final : public arrow::io::RandomAccessFile {
 
 }  // namespace
 
+std::shared_ptr<arrow::io::RandomAccessFile> FileOfParts(ReadPart read, int64_t bytes) {
+  return std::make_shared<StoredFile>(std::move(read), bytes);
+}
+
 Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenStoredFile(const store::Store& store,
                                                                     std::string_view path) {
   const std::optional<int64_t> bytes = TRY(store.Head(path));
   if (!bytes) return Error(ErrorKind::kNotFound, fmt::format("read {}: no such object", path));
-  return std::make_shared<StoredFile>(store, std::string(path), *bytes);
+  const auto read = [&store, path = std::string(path)](int64_t offset, int64_t count) {
+    return store.ReadRange(path, offset, count);
+  };
+  return FileOfParts(read, *bytes);
 }
 
 }  // namespace weir::datafile
