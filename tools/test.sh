@@ -37,11 +37,11 @@ step simulation
 step fuzz
 counting_suite "OTLP conformance" "$root/tests/conformance/run" \
   '/^[0-9]+ checks, [0-9]+ runs, [0-9]+ failed$/ {print $3 - $5, $5, 0}'
-counting_suite "system tests" "$root/tests/system/run" \
-  '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ {print $1, $3, $5}'
-# They need the program with fault points, and trace the one without.
+# Tests of what a kill leaves need the program with fault points, and trace the one without.
 apt_group test
 (configure_and_build release weir_faults) || report "build weir_faults" 0 1 0 0
+counting_suite "system tests" "$root/tests/system/run" \
+  '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ {print $1, $3, $5}'
 counting_suite "crash tests" "$root/tests/crash/run" \
   '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ {print $1, $3, $5}'
 finish_suites

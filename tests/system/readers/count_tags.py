@@ -6,11 +6,11 @@ A program of the engines environment; see harness/load.py for tags.
 
 import hashlib
 import json
-import pickle
 import sys
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from child import end_with
 from deltalake import DeltaTable
 from pyiceberg.catalog import load_catalog
 
@@ -49,8 +49,7 @@ def main():
         iceberg = table.scan(selected_fields=tuple(columns)).to_arrow().select(columns)
         counted["iceberg"][name] = summary(iceberg)
         counted["delta"][name] = summary(DeltaTable(path).to_pyarrow_table(columns=columns).select(columns))
-    with open(task["out"], "wb") as file:
-        pickle.dump(counted, file)
+    end_with(counted, task["out"])
 
 
 main()
