@@ -29,7 +29,7 @@ def sample(task):
     ids = duckdb.sql(f"SELECT DISTINCT trace_id FROM read_parquet([{picked}]) ORDER BY hash(trace_id || '{task['seed']}') "
                      f"LIMIT {task['count']}").fetchall()
     listed = ", ".join(f"'{found[0]}'" for found in ids)
-    everything = str(pathlib.Path(task["index"]) / "**" / "*.parquet")
+    everything = str(pathlib.Path(task["index"]) / "date=*" / "*.parquet")
     return duckdb.sql(f"SELECT trace_id, epoch_us(min(min_time)), epoch_us(max(max_time)) FROM read_parquet('{everything}') "
                       f"WHERE trace_id IN ({listed}) GROUP BY 1 ORDER BY hash(trace_id)").fetchall()
 

@@ -39,6 +39,9 @@ class LeafWriter {
   static constexpr int64_t kPageRows = 16384;
   // Larger pages are cut to fewer rows: a reader holds whole pages.
   static constexpr size_t kPageBytesMax = size_t{1} << 20;
+  // So are pages of maps and lists with more entries than this for each row that a page may have:
+  // who wants one row decodes the page.
+  static constexpr size_t kPageEntriesARow = 4;
 
   LeafWriter(int zstd_level, bool tries_plain_numbers, int64_t page_rows = kPageRows)
       : page_rows_(page_rows), zstd_(zstd_level), tries_plain_numbers_(tries_plain_numbers) {}

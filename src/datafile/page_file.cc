@@ -152,7 +152,7 @@ class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
     chunk_ = parquet::PageWriter::Open(file_.sink, parquet::Compression::ZSTD, target.metadata,
                                        row_group_number_, static_cast<int16_t>(column),
                                        arrow::default_memory_pool(), /*buffered_row_group=*/false,
-                                       nullptr, nullptr, /*page_write_checksum_enabled=*/false,
+                                       nullptr, nullptr, /*page_write_checksum_enabled=*/true,
                                        has_bounds ? index_->GetColumnIndexBuilder(column) : nullptr,
                                        index_->GetOffsetIndexBuilder(column), codec_);
     target.pages = chunk_.get();

@@ -22,6 +22,14 @@ namespace weir::datafile {
 /// What was read for an answer.
 struct ReadCounters {
   int64_t files = 0, row_groups = 0, pages = 0, bytes = 0;
+
+  ReadCounters& operator+=(const ReadCounters& more) {
+    files += more.files;
+    row_groups += more.row_groups;
+    pages += more.pages;
+    bytes += more.bytes;
+    return *this;
+  }
 };
 
 /// One for dictionaries, which are needed longer, and one for other pages.

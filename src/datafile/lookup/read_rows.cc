@@ -12,6 +12,7 @@
 
 #include "datafile/lookup/leaf_rows.h"
 #include "datafile/lookup/read_guarded.h"
+#include "datafile/lookup/read_leaves.h"
 
 namespace weir::datafile {
 namespace {
@@ -233,12 +234,14 @@ Result<std::vector<Part>> ChooseColumns(const FileHead& head, const RowChoice& c
 Status Run(const PartReader& parts, const FileHead& head, const RowChoice& choice, RowSink& sink,
            const std::function<Status(size_t)>& on_row) {
   const std::vector<Part> columns = TRY(ChooseColumns(head, choice));
-  std::vector<Cursor> cursors(static_cast<size_t>(head.metadata().num_columns()));
+  std::vector<int> numbers;
   for (const Part& column : columns) {
-    for (int leaf = column.first_leaf; leaf < column.first_leaf + column.leaves; ++leaf) {
-      cursors[static_cast<size_t>(leaf)].leaf =
-          TRY(ReadLeaf(parts, {head, choice.group, leaf}, choice.rows));
-    }
+    for (int leaf = 0; leaf < column.leaves; ++leaf) numbers.push_back(column.first_leaf + leaf);
+  }
+  std::vector<LeafRows> leaves = TRY(ReadLeaves(parts, head, choice.group, numbers, choice.rows));
+  std::vector<Cursor> cursors(static_cast<size_t>(head.metadata().num_columns()));
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    cursors[static_cast<size_t>(numbers[i])].leaf = std::move(leaves[i]);
   }
   Teller teller(cursors, sink);
   for (size_t row = 0; row < choice.rows.size(); ++row) {
