@@ -3,20 +3,17 @@
 
 #include <arrow/io/interfaces.h>
 #include <fmt/format.h>
-#include <parquet/bloom_filter.h>
-#include <parquet/bloom_filter_reader.h>
 #include <parquet/metadata.h>
 #include <parquet/page_index.h>
-#include <parquet/properties.h>
 #include <parquet/statistics.h>
 
 #include <algorithm>
 #include <memory>
 
+#include "datafile/lookup/bloom_probe.h"
 #include "datafile/lookup/leaf_rows.h"
 #include "datafile/lookup/read_guarded.h"
 #include "datafile/parquet_statistics.h"
-#include "datafile/stored_file.h"
 
 namespace weir::datafile {
 namespace {
@@ -56,8 +53,11 @@ class Search {
   Result<FoundRows> InGroup(int group) const {
     FoundRows found{.group = group};
     if (!MayHave(group)) return found;
+    // Before the page index, which is to be decoded first.
+    const bool may_have = TRY(BloomMayHave(parts_, {head_, group, column_}, query_.text));
+    if (!may_have) return found;
     const std::vector<RowRange> ranges = RangesIn(group);
-    if (ranges.empty() || !BloomMayHave(group)) return found;
+    if (ranges.empty()) return found;
     ++parts_.counters().row_groups;
     std::vector<int64_t> rows = TRY(FindText(parts_, {head_, group, column_}, ranges, query_.text));
     if (rows.empty() || !has_times()) {
@@ -147,20 +147,6 @@ class Search {
       (some[i].end < others[j].end ? i : j) += 1;
     }
     return both;
-  }
-
-  bool BloomMayHave(int group) const {
-    if (!head_.metadata().RowGroup(group)->ColumnChunk(column_)->bloom_filter_offset()) return true;
-    // Its readers keep references to what they are given.
-    const auto file = FileOfParts(
-        [this](int64_t offset, int64_t count) { return parts_.Read(head_.path(), offset, count); },
-        head_.file_bytes());
-    const parquet::ReaderProperties properties = parquet::default_reader_properties();
-    const auto reader = parquet::BloomFilterReader::Make(file, head_.shared_metadata(), properties);
-    const auto of_group = reader->RowGroup(group);
-    const auto filter = of_group == nullptr ? nullptr : of_group->GetColumnBloomFilter(column_);
-    if (filter == nullptr) return true;
-    return filter->FindHash(filter->Hash(std::string_view(query_.text)));
   }
 
   const PartReader& parts_;
