@@ -96,6 +96,8 @@ configure_and_build() {
   fetch_arrow
   # Build folders share their objects; only the folder that a debugger is told differs.
   export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache} CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G} CCACHE_NOHASHDIR=1
+  # So do clones of the repository.
+  export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root}
   if [ ! -e "$folder/build.ninja" ] || ! grep -qxF "WEIR_ARROW_ROOT:PATH=$arrow_root" "$folder/CMakeCache.txt"; then
     long_step "configuring $preset" "$log" \
       cmake -S "$root" -B "$folder" --preset "$preset" "-DWEIR_ARROW_ROOT=$arrow_root" ||

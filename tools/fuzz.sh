@@ -54,7 +54,7 @@ mapfile -t targets < <(find "$root/src" -name '*_fuzz.cc' -printf '%f\n' | sed '
 [ $# -eq 0 ] || targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
   report "fuzz: no targets yet" 0 0 1 0
-elif ! (configure_and_build fuzz); then
+elif ! (configure_and_build fuzz "${targets[@]}"); then
   report "build fuzz" 0 1 0 0
 else
   runs=$(mktemp)

@@ -34,7 +34,7 @@ step() {
 step check
 step instructions
 step simulation
-step fuzz
+FUZZ_SECONDS=${FUZZ_SECONDS:-20} step fuzz
 counting_suite "OTLP conformance" "$root/tests/conformance/run" \
   '/^[0-9]+ checks, [0-9]+ runs, [0-9]+ failed$/ {print $3 - $5, $5, 0}'
 # Tests of what a kill leaves need the program with fault points, and trace the one without.

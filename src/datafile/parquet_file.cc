@@ -33,7 +33,8 @@ constexpr const char* kSlowNumbers[] = {"time", "start_time_unix_nano", "end_tim
 std::shared_ptr<parquet::WriterProperties> MakeProperties(const parquet::SchemaDescriptor& schema,
                                                           const ParquetOptions& options) {
   parquet::WriterProperties::Builder builder;
-  builder.compression(parquet::Compression::ZSTD)
+  builder.enable_page_checksum()
+      ->compression(parquet::Compression::ZSTD)
       ->compression_level(options.zstd_level)
       ->created_by(CreatedBy())
       ->version(parquet::ParquetVersion::PARQUET_2_6)
