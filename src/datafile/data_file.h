@@ -40,6 +40,7 @@ struct DataFile {
   // Which of the orders that its table lists the rows are in, 0 for none; absent: that of fresh
   // files.
   std::optional<int32_t> sort_order_id;
+  std::string content_hash;  // ContentHash of its bytes; empty where it is not known.
 };
 
 }  // namespace weir::datafile

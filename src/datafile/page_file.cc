@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "datafile/content_hash.h"
 #include "datafile/extra_statistics.h"
 #include "datafile/leaf_writer.h"
 #include "datafile/no_throw.h"
@@ -126,6 +127,7 @@ class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
       encoded.bytes = TRY(file_.sink->Finish());
       encoded.file = Describe(*metadata, extra_);
       encoded.file.file_bytes = encoded.bytes->size();
+      encoded.file.content_hash = ContentHashOf(std::string_view(*encoded.bytes));
       return encoded;
     });
   }

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/version.h"
+#include "datafile/content_hash.h"
 #include "datafile/extra_statistics.h"
 #include "datafile/no_throw.h"
 #include "datafile/parquet_statistics.h"
@@ -78,6 +79,7 @@ class ArrowParquetWriter final : public ParquetWriter {
       encoded.bytes = TRY(sink_->Finish());
       encoded.file = Describe(*writer_->metadata(), extra_);
       encoded.file.file_bytes = encoded.bytes->size();
+      encoded.file.content_hash = ContentHashOf(std::string_view(*encoded.bytes));
       return encoded;
     });
   }

@@ -22,6 +22,8 @@ constexpr std::string_view kIcebergIsTruth =
 constexpr std::string_view kRestoreOld =
     "restore the file from a backup, or drop the versions that need it (`weir maintain expire "
     "--versions-older-than`); the current version is not concerned";
+constexpr std::string_view kForgetAgain =
+    "ask to forget it again (`weir maintain forget`): these came later, or a crash left them";
 constexpr std::string_view kReport =
     "no reader is right to prune by these; report it as a defect with this line and the file";
 
@@ -74,14 +76,12 @@ Words WordsOf(Check check) {
       return {"unreferenced", "nothing: left by a crash between file and commit, it costs space",
               false};
     case Check::kPagesUnreadable: return {"pages_unreadable", kRestoreData};
+    case Check::kContentHash: return {"content_hash", kRestoreData};
     case Check::kOldVersionUnreadable: return {"old_version_unreadable", kRestoreOld};
     case Check::kOldFileMissing: return {"old_file_missing", kRestoreOld};
     case Check::kOldFileSize: return {"old_file_size", kRestoreOld};
     case Check::kVersionsDiffer: return {"versions_differ", kIcebergIsTruth};
-    case Check::kForgottenRows:
-      return {"forgotten_rows",
-              "ask to forget it again (`weir maintain forget`): these came later, or a crash left "
-              "them"};
+    case Check::kForgottenRows: return {"forgotten_rows", kForgetAgain};
   }
   return {"unknown", ""};
 }

@@ -50,6 +50,7 @@ enum class Check : uint8_t {
   kVersionsDiffer,
   kForgottenRows,
   kPagesUnreadable,
+  kContentHash,
 };
 
 enum class Format : uint8_t { kCatalog, kIceberg, kDelta, kData };

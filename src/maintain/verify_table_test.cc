@@ -180,8 +180,27 @@ TEST(VerifyFooters, ReadsPagesWhereThatIsWanted) {
       VerifyFooters(table.lake(), kTable, {.snapshot_id = snapshot_id, .reads_pages = true});
 
   EXPECT_EQ(shallow->findings.errors(), 0);
-  ASSERT_EQ(deep->findings.errors(), 1);
-  EXPECT_EQ(NameOf(deep->findings.kept()[0].check), "pages_unreadable");
+  ASSERT_EQ(deep->findings.errors(), 2);
+  EXPECT_EQ(NameOf(deep->findings.kept()[0].check), "content_hash");
+  EXPECT_EQ(NameOf(deep->findings.kept()[1].check), "pages_unreadable");
+}
+
+TEST(VerifyFooters, FindsAFlippedBitAnywhereInAFile) {
+  TwoFormatsFake table;
+  table.Commit();
+  const FooterRange all = {.snapshot_id = table.State().snapshot_id(), .reads_pages = true};
+  const std::string path = TwoFormatsFake::DataPath(1);
+  const std::string sound = table.Read(path);
+  for (size_t at = 0; at < sound.size(); at += 61) {
+    std::string damaged = sound;
+    damaged[at] = static_cast<char>(damaged[at] ^ (1 << (at % 8)));
+    table.Write(path, damaged);
+
+    const auto report = VerifyFooters(table.lake(), kTable, all).ValueOrDie();
+
+    ASSERT_GE(report.findings.errors(), 1) << at;
+    EXPECT_TRUE(path.ends_with(report.findings.kept()[0].file)) << report.findings.kept()[0].file;
+  }
 }
 
 }  // namespace

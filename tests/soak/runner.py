@@ -33,6 +33,7 @@ SAMPLE_SECONDS = 15
 READER_STOP_SECONDS = 120
 COMMIT_MS_MIN = 10
 METADATA_BYTES_MAX, MANIFESTS_MAX, PLANNING_SECONDS_MAX = 1 << 20, 200, 0.1
+SPANS, INDEX = "otel_spans", "trace_index"
 ORPHANS_MAX = 0.01
 
 
@@ -136,7 +137,7 @@ class Soak:
                 readers.kill()
             self.look(weir, sender, first)
             self.latency.add(weir)
-            tables = [figures.load(weir, NAMESPACE, name) for name in PER_SECOND]
+            tables = [figures.load(weir, NAMESPACE, name) for name in (*PER_SECOND, INDEX)]
             weir.stop()
             self.after(weir, tables)
         self.judge_readers(read)
@@ -188,7 +189,11 @@ class Soak:
                        f"{took * 1000:.0f} ms, {planned} files", took <= PLANNING_SECONDS_MAX)
             self.check_numbers(weir, name, first, seconds)
 
-    def check_numbers(self, weir, name, first, seconds):
+        self.check_index(weir, seconds * PER_SECOND[SPANS])
+
+    @staticmethod
+    def sources(weir, name):
+        """A connection of DuckDB's, and how it calls the table in each format."""
         import duckdb
 
         connection = duckdb.connect(config={"extension_directory": str(
@@ -196,10 +201,20 @@ class Soak:
         for extension in ("avro", "httpfs", "iceberg", "delta"):
             connection.execute(f"load {extension}")
         connection.execute(f"attach '' as weir (type iceberg, endpoint '{weir.iceberg_uri}', authorization_type 'none')")
+        return connection, (("Iceberg", f"weir.{NAMESPACE}.{name}"), ("Delta", f"delta_scan('{weir.delta_path(name)}')"))
+
+    def check_index(self, weir, spans):
+        """Every span is counted in the index once, whatever was merged or killed."""
+        connection, sources = self.sources(weir, INDEX)
+        for what, source in sources:
+            found = connection.execute(f"select sum(span_count) from {source}").fetchone()[0]
+            self.check(f"{INDEX}, {what}: spans that it counts", f"{spans}", f"{found}", found == spans)
+
+    def check_numbers(self, weir, name, first, seconds):
+        connection, sources = self.sources(weir, name)
         count = PER_SECOND[name]
         wanted = (seconds * count, seconds * count, first * count + 1, (first + seconds) * count)
-        for what, source in (("Iceberg", f"weir.{NAMESPACE}.{name}"),
-                             ("Delta", f"delta_scan('{weir.delta_path(name)}')")):
+        for what, source in sources:
             found = figures.numbers_in(connection, source, name)
             self.check(f"{name}, {what}: rows, distinct, first and last number", f"{wanted}", f"{found}",
                        tuple(found) == wanted)

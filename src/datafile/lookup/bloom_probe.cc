@@ -77,14 +77,14 @@ Result<bool> BloomMayHave(const PartReader& parts, const LeafPlace& place, std::
     return WholeFilterHas(parts, place, text);
   }
   const std::string& path = place.head.path();
-  if (TRY(parts.Read(path, *offset, std::ssize(header))) != header) {
-    return WholeFilterHas(parts, place, text);
-  }
+  const std::string stored = TRY(parts.Read(path, *offset, std::ssize(header)));
+  if (stored != header) return WholeFilterHas(parts, place, text);
   const uint64_t hash = HashOf(text);
   const auto block =
       static_cast<int64_t>(((hash >> 32) * static_cast<uint64_t>(bytes / kBlockBytes)) >> 32);
   const int64_t begin = *offset + std::ssize(header) + block * kBlockBytes;
-  return BlockHas(TRY(parts.Read(path, begin, kBlockBytes)), static_cast<uint32_t>(hash));
+  const std::string read = TRY(parts.Read(path, begin, kBlockBytes));
+  return BlockHas(read, static_cast<uint32_t>(hash));
 }
 
 }  // namespace weir::datafile

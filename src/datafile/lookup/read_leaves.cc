@@ -43,9 +43,9 @@ Status TakeLeaves(const PartReader& parts, Work& work) {
   return status;
 }
 
-/// One of the caller's helpers; counts and unpacks for itself.
-struct Helper {
-  explicit Helper(const store::Store& store) : parts(store, counters) {}
+/// A thread beside the caller's; counts and unpacks for itself.
+struct LeafTaker {
+  explicit LeafTaker(const store::Store& store) : parts(store, counters) {}
 
   ReadCounters counters;
   PartReader parts;
@@ -60,17 +60,17 @@ Result<std::vector<LeafRows>> ReadLeaves(const PartReader& parts, const FileHead
                                          std::span<const int64_t> rows) {
   Work work{.head = head, .group = group, .columns = columns, .rows = rows};
   work.leaves.resize(columns.size());
-  std::vector<std::unique_ptr<Helper>> helpers;
+  std::vector<std::unique_ptr<LeafTaker>> takers;
   for (size_t i = 1; i < ThreadsFor(columns.size()); ++i) {
-    helpers.push_back(std::make_unique<Helper>(parts.store()));
-    Helper& helper = *helpers.back();
-    helper.thread = std::jthread([&] { helper.status = TakeLeaves(helper.parts, work); });
+    takers.push_back(std::make_unique<LeafTaker>(parts.store()));
+    LeafTaker& taker = *takers.back();
+    taker.thread = std::jthread([&] { taker.status = TakeLeaves(taker.parts, work); });
   }
   Status status = TakeLeaves(parts, work);
-  for (const auto& helper : helpers) {
-    helper->thread.join();
-    parts.counters() += helper->counters;
-    if (status.ok()) status = helper->status;
+  for (const auto& taker : takers) {
+    taker->thread.join();
+    parts.counters() += taker->counters;
+    if (status.ok()) status = taker->status;
   }
   TRY(status);
   return std::move(work.leaves);

@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "datafile/content_hash.h"
 #include "datafile/rewrite/join_files.h"
 #include "datafile/rewrite/merge_files.h"
 #include "maintain/lake.h"
@@ -203,10 +204,15 @@ Result<DataFile> Compactor::Join(const Target& target, const CompactionRun& run,
     inputs.push_back({target.state.location.root + "/" + file.path, file});
   }
   datafile::JoinedFile joined = TRY(datafile::JoinFiles(options_.store, inputs));
-  TRY(options_.store.PutPieces(path, [&]() -> Result<std::string> {
+  datafile::ContentHash hash;
+  const auto next = [&]() -> Result<std::string> {
     if (options_.is_cancelled()) return Error(ErrorKind::kConflict, "join cancelled");
-    return joined.next();
-  }));
+    std::string piece = TRY(joined.next());
+    hash.Add(piece);
+    return piece;
+  };
+  TRY(options_.store.PutPieces(path, next));
+  joined.file.content_hash = hash.Text();
   joined.file.sort_order_id = 0;  // Each row group is in order, not all of them together.
   return joined.file;
 }

@@ -29,6 +29,7 @@ class Members {
   int64_t Number() { return ValueOf(Next<arrow::Int64Array>()); }
   int64_t Int() { return ValueOf(Next<arrow::Int32Array>()); }
   void Skip() { ++next_; }
+  bool HasNext() const { return next_ < actions_.num_fields(); }
   std::vector<std::string> Texts() {
     const auto& lists = Next<arrow::ListArray>();
     std::vector<std::string> out;
@@ -81,6 +82,7 @@ Status ReadAdd(Members in, Snapshot& snapshot) {
   add.modification_ms = in.Number();
   in.Skip();
   add.statistics = in.Text();
+  if (in.HasNext()) add.tags = in.TextMap();
   snapshot.files[add.path] = std::move(add);
   return Status::OK();
 }
@@ -126,7 +128,10 @@ static_assert(std::size(kReaders) == kActionKinds);
 
 Result<Snapshot> DecodeCheckpoint(std::string_view bytes, int64_t version) {
   const auto table = TRY(datafile::DecodePlainTable(bytes));
-  if (!table->schema()->Equals(*CheckpointSchema(), /*check_metadata=*/false)) {
+  const auto is = [&](const std::shared_ptr<arrow::Schema>& schema) {
+    return table->schema()->Equals(*schema, /*check_metadata=*/false);
+  };
+  if (!is(CheckpointSchema()) && !is(CheckpointSchema(/*has_tags=*/false))) {
     return Error(ErrorKind::kBadRequest,
                  fmt::format("delta checkpoint: columns {}", table->schema()->ToString()));
   }

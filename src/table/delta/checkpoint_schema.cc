@@ -16,10 +16,13 @@ std::shared_ptr<arrow::DataType> Transaction() {
                          field("lastUpdated", arrow::int64())});
 }
 
-std::shared_ptr<arrow::DataType> Add() {
-  return arrow::struct_({field("path", arrow::utf8()), field("partitionValues", TextMap()),
-                         field("size", arrow::int64()), field("modificationTime", arrow::int64()),
-                         field("dataChange", arrow::boolean()), field("stats", arrow::utf8())});
+std::shared_ptr<arrow::DataType> Add(bool has_tags) {
+  arrow::FieldVector fields = {
+      field("path", arrow::utf8()),          field("partitionValues", TextMap()),
+      field("size", arrow::int64()),         field("modificationTime", arrow::int64()),
+      field("dataChange", arrow::boolean()), field("stats", arrow::utf8())};
+  if (has_tags) fields.push_back(field("tags", TextMap()));
+  return arrow::struct_(fields);
 }
 
 std::shared_ptr<arrow::DataType> Remove() {
@@ -45,9 +48,10 @@ std::shared_ptr<arrow::DataType> Protocol() {
 
 }  // namespace
 
-std::shared_ptr<arrow::Schema> CheckpointSchema() {
-  return arrow::schema({field("txn", Transaction()), field("add", Add()), field("remove", Remove()),
-                        field("metaData", Metadata()), field("protocol", Protocol())});
+std::shared_ptr<arrow::Schema> CheckpointSchema(bool has_tags) {
+  return arrow::schema({field("txn", Transaction()), field("add", Add(has_tags)),
+                        field("remove", Remove()), field("metaData", Metadata()),
+                        field("protocol", Protocol())});
 }
 
 }  // namespace weir::table::delta

@@ -12,7 +12,8 @@ namespace weir::table::delta {
 enum class ActionKind { kTransaction, kAdd, kRemove, kMetadata, kProtocol };
 constexpr int kActionKinds = 5;
 
-/// Members as the protocol names them, those that this writer never has left out.
-std::shared_ptr<arrow::Schema> CheckpointSchema();
+/// Members as the protocol names them, those that this writer never has left out. Checkpoints of
+/// earlier versions have no tags.
+std::shared_ptr<arrow::Schema> CheckpointSchema(bool has_tags = true);
 
 }  // namespace weir::table::delta

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "table/delta/checkpoint.h"
 
+#include <arrow/array.h>
 #include <arrow/table.h>
+#include <arrow/type.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "datafile/plain_table.h"
+#include "table/delta/checkpoint_schema.h"
 
 namespace weir::table::delta {
 namespace {
@@ -27,7 +30,8 @@ Snapshot WholeTable() {
                       .partition_values = {{"date", "1"}},
                       .file_bytes = 10,
                       .modification_ms = 6,
-                      .statistics = "{\"numRecords\":3}"}},
+                      .statistics = "{\"numRecords\":3}",
+                      .tags = {{"t", "1"}}}},
                     {"c.parquet", {.path = "c.parquet"}}},
           .tombstones = {{"old.parquet",
                           {.path = "old.parquet",
@@ -49,6 +53,27 @@ TEST(Checkpoint, ReadsBackAsTheTableItWasMadeOf) {
   EXPECT_EQ(after.transactions, before.transactions);
   EXPECT_EQ(after.files, before.files);
   EXPECT_EQ(after.tombstones, before.tombstones);
+}
+
+TEST(Checkpoint, ThoseWithoutTagsAreReadToo) {
+  Snapshot before = WholeTable();
+  for (auto& [path, add] : before.files) add.tags.clear();
+  const auto table =
+      datafile::DecodePlainTable(EncodeCheckpoint(before).ValueOrDie().bytes).ValueOrDie();
+  const auto adds = std::static_pointer_cast<arrow::StructArray>(table->column(1)->chunk(0));
+  arrow::ArrayVector members = adds->fields();
+  members.pop_back();
+  const auto old_adds =
+      std::make_shared<arrow::StructArray>(CheckpointSchema(/*has_tags=*/false)->field(1)->type(),
+                                           adds->length(), members, adds->null_bitmap());
+  std::vector<std::shared_ptr<arrow::ChunkedArray>> columns = table->columns();
+  columns[1] = std::make_shared<arrow::ChunkedArray>(old_adds);
+  const auto old = arrow::Table::Make(CheckpointSchema(/*has_tags=*/false), columns);
+
+  const Snapshot after =
+      DecodeCheckpoint(datafile::EncodePlainTable(*old).ValueOrDie(), 7).ValueOrDie();
+
+  EXPECT_EQ(after.files, before.files);
 }
 
 TEST(Checkpoint, IsTheSameBytesForTheSameTable) {

@@ -76,7 +76,8 @@ Status Append(const AddAction& add, Members out) {
   TRY(out.Number(add.file_bytes));
   TRY(out.Number(add.modification_ms));
   TRY(out.Flag(false));  // Whatever it was in its entry: a checkpoint changes no data.
-  return out.Text(add.statistics);
+  TRY(out.Text(add.statistics));
+  return out.TextMap(add.tags);
 }
 
 Status Append(const RemoveAction& remove, Members out) {

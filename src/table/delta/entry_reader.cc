@@ -78,6 +78,7 @@ Result<AddAction> ReadAdd(const json& action) {
   add.partition_values = TextMap(action, "partitionValues");
   add.modification_ms = NumberOr0(action, "modificationTime");
   if (action.contains("stats")) add.statistics = TRY(Text(action, "stats"));
+  add.tags = TextMap(action, "tags");
   return add;
 }
 

@@ -41,6 +41,9 @@ struct Transaction {
   bool operator==(const Transaction&) const = default;
 };
 
+/// The tag of an add that tells datafile::DataFile::content_hash.
+inline constexpr const char* kContentHashTag = "weir.xxh3";
+
 /// A file that is live from its entry on.
 struct AddAction {
   std::string path;  // Relative to the log's table, URI escapes resolved.
@@ -48,6 +51,7 @@ struct AddAction {
   int64_t file_bytes = 0;
   int64_t modification_ms = 0;
   std::string statistics;  // JSON; empty where there is none.
+  std::map<std::string, std::string> tags;
 
   bool operator==(const AddAction&) const = default;
 };

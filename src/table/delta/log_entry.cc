@@ -6,6 +6,7 @@
 #include <iterator>
 #include <optional>
 
+#include "table/delta/entry_reader.h"
 #include "table/delta/schema_json.h"
 #include "table/delta/statistics_json.h"
 #include "table/json_text.h"
@@ -56,6 +57,15 @@ Status AppendFile(std::string& out, const TableDefinition& definition, const Dat
   out += '}';
   AppendValue(out, "size", file.file_bytes);
   return Status::OK();
+}
+
+/// What no reader needs: the hash by which damage is found.
+void AppendTags(std::string& out, const DataFile& file) {
+  if (file.content_hash.empty()) return;
+  AppendJsonName(out, "tags");
+  out += '{';
+  AppendText(out, kContentHashTag, file.content_hash);
+  out += '}';
 }
 
 std::string_view OperationOf(const TableChange& change) {
@@ -139,6 +149,7 @@ Result<std::string> EntryBytes(const TableDefinition& definition, const TableCha
     AppendValue(out, "modificationTime", timestamp_ms);
     AppendValue(out, "dataChange", !change.is_rearrangement);
     AppendText(out, "stats", StatisticsJson(definition, file));
+    AppendTags(out, file);
     out += "}}\n";
   }
   return out;
