@@ -19,11 +19,16 @@ class ZstdDecompressor {
   ZstdDecompressor();
   ~ZstdDecompressor();
 
-  /// What the frame, which tells its size, was made of; valid until the next call. Errors:
-  /// kBadRequest where it is no such frame, or one of more than `bytes_max` bytes.
+  /// What the frame was made of; valid until the next call. Those that tell their size, as ours do,
+  /// cost less. Errors: kBadRequest where it is no whole frame, or one of more than `bytes_max`
+  /// bytes.
   Result<std::string_view> Decompress(std::string_view frame, size_t bytes_max);
 
  private:
+  Result<std::string_view> DecompressStream(std::string_view frame, size_t bytes_max);
+  /// Makes room for `bytes`, keeping the first `used`.
+  void Grow(size_t bytes, size_t used);
+
   struct Free {
     void operator()(ZSTD_DCtx_s* zstd) const;
   };

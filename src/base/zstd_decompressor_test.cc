@@ -2,6 +2,7 @@
 #include "base/zstd_decompressor.h"
 
 #include <gtest/gtest.h>
+#include <zstd.h>
 
 #include <string>
 #include <vector>
@@ -25,6 +26,37 @@ TEST(ZstdDecompressor, GivesBackFrameAfterFrame) {
     ASSERT_TRUE(back.ok()) << back.status().ToString();
     EXPECT_EQ(*back, plain);
   }
+}
+
+/// As writers do that do not know the size beforehand.
+std::string StreamOf(const std::string& plain) {
+  ZSTD_CCtx* zstd = ZSTD_createCCtx();
+  std::string out(ZSTD_compressBound(plain.size()) + 64, '\0');
+  ZSTD_outBuffer to{out.data(), out.size(), 0};
+  for (const bool is_end : {false, true}) {
+    ZSTD_inBuffer from{plain.data(), is_end ? 0 : plain.size(), 0};
+    EXPECT_EQ(ZSTD_compressStream2(zstd, &to, &from, is_end ? ZSTD_e_end : ZSTD_e_continue), 0U);
+  }
+  ZSTD_freeCCtx(zstd);
+  out.resize(to.pos);
+  return out;
+}
+
+TEST(ZstdDecompressor, ReadsFramesThatDoNotTellTheirSize) {
+  ZstdDecompressor zstd;
+  for (const std::string& plain : {std::string("b"), std::string(3'000'000, 'a'), std::string()}) {
+    const std::string frame = StreamOf(plain);
+    ASSERT_EQ(ZSTD_getFrameContentSize(frame.data(), frame.size()), ZSTD_CONTENTSIZE_UNKNOWN);
+
+    const auto back = zstd.Decompress(frame, 3'000'000);
+
+    ASSERT_TRUE(back.ok()) << back.status().ToString();
+    EXPECT_EQ(*back, plain);
+    EXPECT_FALSE(ZstdDecompressor().Decompress(frame.substr(0, frame.size() - 1), 9'000'000).ok());
+    EXPECT_FALSE(ZstdDecompressor().Decompress(frame + "more", 9'000'000).ok());
+  }
+  EXPECT_FALSE(
+      ZstdDecompressor().Decompress(StreamOf(std::string(3'000'000, 'a')), 2'999'999).ok());
 }
 
 TEST(ZstdDecompressor, RefusesWhatIsNoFrameOrTooLarge) {

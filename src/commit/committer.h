@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -24,6 +25,11 @@
 #include "store/store.h"
 
 namespace weir::commit {
+
+struct NamedChange {
+  catalog::TableName name;
+  table::TableChange change;
+};
 
 /// Any thread. The one owner of the tables' pointers in this process.
 class Committer {
@@ -70,6 +76,9 @@ class Committer {
   /// when `name` is no table of ours; kConflict when nothing happened, since a file is not live any
   /// more; others when it may have happened.
   Status Rearrange(const catalog::TableName& name, table::TableChange change);
+  /// Adds files that are in the store to tables of ours, all in one commit, between two others.
+  /// Threads and errors as Rearrange's, but that nothing happened on kBadRequest either.
+  Status Append(std::vector<NamedChange> changes);
   /// Commits what is there (the ingests are stopped by then) and joins.
   void Stop();
 
@@ -88,8 +97,7 @@ class Committer {
   Status CommitReplayed(std::unique_ptr<buffer::Generation>& generation);
   Status Commit(std::vector<std::unique_ptr<buffer::Generation>>& generations);
   struct Rearrangement {
-    buffer::TableKey key;
-    table::TableChange change;
+    std::vector<std::pair<buffer::TableKey, table::TableChange>> changes;
     std::promise<Status> done;
   };
   void CommitRearrangements();

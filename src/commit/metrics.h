@@ -19,6 +19,9 @@ inline metrics::Family<metrics::Counter> kCommittedRows("weir_committed_rows_tot
 inline metrics::Family<metrics::Counter> kCommittedBytes("weir_committed_file_bytes_total",
                                                          "Bytes of data files made visible.",
                                                          {"table"});
+inline metrics::Family<metrics::Counter> kAppendedFiles(
+    "weir_appended_files_total", "Data files of other engines, appended to Weir's tables.",
+    {"table"});
 inline metrics::Family<metrics::Gauge> kOldestUncommitted(
     "weir_oldest_uncommitted_seconds",
     "Age of the oldest acknowledged row that is not in a table.");

@@ -28,13 +28,23 @@ std::optional<buffer::TableKey> KeyOf(const catalog::TableName& name) {
 }  // namespace
 
 Status Committer::Rearrange(const catalog::TableName& name, table::TableChange change) {
-  const auto key = KeyOf(name);
-  if (!key) return Error(ErrorKind::kNotFound, "no published table " + name.ToString());
+  std::vector<NamedChange> changes;
+  changes.push_back({name, std::move(change)});
+  return Append(std::move(changes));
+}
+
+Status Committer::Append(std::vector<NamedChange> changes) {
+  Rearrangement wanted;
+  for (NamedChange& one : changes) {
+    const auto key = KeyOf(one.name);
+    if (!key) return Error(ErrorKind::kNotFound, "no published table " + one.name.ToString());
+    wanted.changes.emplace_back(*key, std::move(one.change));
+  }
   std::future<Status> done;
   {
     const std::lock_guard lock(mutex_);
     if (is_stopping_) return Error(ErrorKind::kConflict, "the server is stopping");
-    rearrangements_.push_back({*key, std::move(change), {}});
+    rearrangements_.push_back(std::move(wanted));
     done = rearrangements_.back().done.get_future();
     changed_.notify_all();
   }
@@ -59,7 +69,7 @@ Status Committer::CommitRearrangement(Rearrangement& wanted) {
                      [&](std::string_view step, const Status& failure) {
                        return ++tries < kTriesMax && PauseBeforeRetry(step, failure);
                      });
-  commit.Rearrange(wanted.key, std::move(wanted.change));
+  for (auto& [key, change] : wanted.changes) commit.Rearrange(key, std::move(change));
   return commit.Finish();
 }
 

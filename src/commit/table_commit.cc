@@ -139,7 +139,7 @@ Result<TableCommit::Planned> TableCommit::Plan(const buffer::TableKey& key,
   Planned planned{.key = key, .head = opened};
   const TableHead& head = *opened;
   const table::CommitIdentity identity{
-      .snapshot_id = NewPositiveInt63(),
+      .snapshot_id = change.asked_by ? change.asked_by->snapshot_id : NewPositiveInt63(),
       .timestamp_ms = std::max(rooms_.clock.UnixMillis(), head.state.metadata.last_updated_ms + 1),
       .unique = NewUuid()};
   planned.iceberg =

@@ -41,7 +41,8 @@ class TableCommit {
   /// Writes the generation's rows to data files. They are gone from it, and counted into its
   /// writer's progress.
   Status Add(buffer::Generation& generation);
-  /// Other files in the place of some that are live: the same rows. Nothing else is in the commit.
+  /// Other files in the place of some that are live: the same rows; or files that an engine wrote.
+  /// Nothing else of that table is in the commit.
   void Rearrange(const buffer::TableKey& key, table::TableChange change);
   /// Makes everything added visible, in both formats. Errors: only when should_retry gave up.
   Status Finish();

@@ -21,6 +21,8 @@
 #include "catalog/forget_requests.h"
 #include "columnar/dead_letters/dead_letter_rows.h"
 #include "columnar/table_rows.h"
+#include "columnar/trace_index_builder.h"
+#include "commit/appender.h"
 #include "commit/committer.h"
 #include "maintain/format_watch.h"
 #include "maintain/maintainer.h"
@@ -87,6 +89,7 @@ class RunningNode final : public Node {
   std::unique_ptr<catalog::ExternalCatalog> external_;
   std::unique_ptr<catalog::ForgetRequests> forget_requests_;
   std::unique_ptr<commit::Committer> committer_;
+  std::unique_ptr<commit::Appender> appender_;
   std::unique_ptr<buffer::RecentRequests> recent_;
   std::vector<std::unique_ptr<buffer::Ingest>> ingests_;
   std::unique_ptr<maintain::FormatWatch> format_watch_;
@@ -127,6 +130,11 @@ Status RunningNode::Start() {
   std::vector<buffer::Ingest*> ingests;
   for (const auto& ingest : ingests_) ingests.push_back(ingest.get());
   committer_->Start(ingests, left);
+  appender_ = std::make_unique<commit::Appender>(commit::Appender::Options{
+      .store = *store_,
+      .catalog = *catalog_,
+      .commit = [this](auto changes) { return committer_->Append(std::move(changes)); },
+      .new_trace_index = columnar::NewTraceIndexBuilder});
   format_watch_ = std::make_unique<maintain::FormatWatch>(
       maintain::FormatWatch::Options{.lake = {*store_, *catalog_, clock_}});
   format_watch_->Start();
@@ -237,7 +245,10 @@ Status RunningNode::OpenServer() {
                              .store = *store_,
                              .clock = clock_,
                              .facts = Facts(),
-                             .maintain = {&operations_, forget_requests_.get()}});
+                             .maintain = {&operations_, forget_requests_.get()},
+                             .append = [this](const auto& name, const auto& proposed) {
+                               return appender_->Append(name, proposed);
+                             }});
   net::Server::Options options{.endpoints = {config_.grpc_endpoint, config_.http_endpoint},
                                .workers = static_cast<int>(config_.workers)};
   options.limits.body_memory_bytes_max =

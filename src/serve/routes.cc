@@ -87,6 +87,7 @@ Routes::Routes(Options options)
       tables_(options.catalog, options.store),
       traces_({.store = options.store, .catalog = options.catalog}),
       purger_(options.external, options.store),
+      append_(std::move(options.append)),
       waiting_bytes_max_(options.waiting_bytes_max),
       jobs_(options.threads, options.waiting_max) {
   AddStartPage(router_, facts_);
@@ -95,7 +96,9 @@ Routes::Routes(Options options)
   AddTraceRoutes(router_, traces_);
   AddVerifyRoutes(router_, {options.store, options.catalog, options.clock});
   AddMaintainRoutes(router_, options.maintain, options.catalog, options.clock);
-  iceberg::AddRoutes(router_, {tables_, options.external, options.store, options.clock, purger_},
+  iceberg::AddRoutes(router_,
+                     {tables_, options.external, options.store, options.clock, purger_,
+                      append_ ? &append_ : nullptr},
                      facts_.catalog_name);
 }
 

@@ -10,6 +10,7 @@
 #include "catalog/external_catalog.h"
 #include "net/server.h"
 #include "query/trace/trace_lookup.h"
+#include "serve/iceberg/lake.h"
 #include "serve/iceberg/purger.h"
 #include "serve/job_queue.h"
 #include "serve/maintain_api.h"
@@ -35,6 +36,7 @@ class Routes {
     size_t waiting_max = 256;              // Requests in the queue; the next is answered 503.
     int64_t waiting_bytes_max = 64 << 20;  // Of bodies in the queue and being worked on; likewise.
     MaintainSource maintain = {};
+    iceberg::AppendTo append = {};  // Of engines, to Weir's own tables. None: they are read only.
   };
 
   explicit Routes(Options options);
@@ -55,6 +57,7 @@ class Routes {
   const TableSource tables_;
   query::TraceLookup traces_;
   iceberg::Purger purger_;
+  const iceberg::AppendTo append_;
   Router router_;
   const int64_t waiting_bytes_max_;
   mutable std::atomic<int64_t> waiting_bytes_ = 0;

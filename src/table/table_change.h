@@ -5,6 +5,7 @@
 #include <arrow/type_fwd.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,14 @@ struct DroppedVersions {
   bool even_named = false;  // Also those that a tag or a branch names, and these names with them.
 };
 
+/// What another engine chose for the snapshot that it asked for.
+struct EngineSnapshot {
+  int64_t snapshot_id = 0;                     // Positive and new.
+  std::map<std::string, std::string> summary;  // Beside the counts, which are not the engine's.
+  // What it wrote for that snapshot, relative to the table: in no version, deleted some time after.
+  std::vector<std::string> metadata_files;
+};
+
 /// Files that come and go in one commit. An append only adds.
 struct TableChange {
   std::vector<datafile::DataFile> added;
@@ -38,6 +47,7 @@ struct TableChange {
   bool is_rearrangement =
       false;  // Compaction: the same rows in other files; readers of changes skip it.
   std::optional<DroppedVersions> dropped;  // Of Iceberg's snapshots; never the current one.
+  std::optional<EngineSnapshot> asked_by;  // Absent: the commit is our own.
 };
 
 /// A file that was live in the versions [added_version, removed_version), sequence numbers of

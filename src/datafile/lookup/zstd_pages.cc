@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <numeric>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -35,6 +36,8 @@ class Pages final : public parquet::PageReader {
             data.definition_level_encoding(), data.repetition_level_encoding(),
             data.uncompressed_size());
       }
+      case parquet::PageType::DATA_PAGE_V2:
+        return Unpack(static_cast<const parquet::DataPageV2&>(*page));
       default: parquet::ParquetException::NYI("a page of a kind that no published table has");
     }
   }
@@ -51,6 +54,26 @@ class Pages final : public parquet::PageReader {
   static std::shared_ptr<arrow::Buffer> Borrow(std::string_view bytes) {
     return std::make_shared<arrow::Buffer>(reinterpret_cast<const uint8_t*>(bytes.data()),
                                            static_cast<int64_t>(bytes.size()));
+  }
+
+  /// Its levels stand before the values, never compressed.
+  std::shared_ptr<parquet::Page> Unpack(const parquet::DataPageV2& page) {
+    const int64_t levels =
+        int64_t{page.definition_levels_byte_length()} + page.repetition_levels_byte_length();
+    if (levels < 0 || levels > page.size()) {
+      parquet::ParquetException::NYI("a page of more levels than bytes");
+    }
+    whole_.assign(reinterpret_cast<const char*>(page.data()), static_cast<size_t>(page.size()));
+    if (page.is_compressed() && levels < page.size()) {
+      const auto values = zstd_.pages.Decompress(
+          std::string_view(whole_).substr(static_cast<size_t>(levels)), kPageBytesMax);
+      PARQUET_THROW_NOT_OK(values.status());
+      whole_.replace(static_cast<size_t>(levels), std::string::npos, *values);
+    }
+    return std::make_shared<parquet::DataPageV2>(
+        Borrow(whole_), page.num_values(), page.num_nulls(), page.num_rows(), page.encoding(),
+        page.definition_levels_byte_length(), page.repetition_levels_byte_length(),
+        static_cast<int64_t>(whole_.size()), /*is_compressed=*/false);
   }
 
   std::shared_ptr<parquet::Page> Unpack(const parquet::DictionaryPage& page) {
@@ -76,6 +99,7 @@ class Pages final : public parquet::PageReader {
   ZstdDecompressors& zstd_;
   StoredTexts* const texts_;
   std::vector<int32_t> numbers_;
+  std::string whole_;  // A page with its levels.
 };
 
 }  // namespace

@@ -67,7 +67,7 @@ bool LeafReader::AreNull(const parquet::RowGroupMetaData& group, int column) {
 }
 
 Status LeafReader::Append(parquet::RowGroupReader& group, int column) {
-  if (AreNull(*group.metadata(), column)) {
+  if (leaf_.is_optional && AreNull(*group.metadata(), column)) {
     AppendNulls(group.metadata()->num_rows());
     return Status::OK();
   }
@@ -93,6 +93,10 @@ Status LeafReader::Append(parquet::RowGroupReader& group, int column) {
 
 void LeafReader::AppendNulls(int64_t rows) {
   leaf_.rows += rows;
+  for (int64_t row = 0; leaf_.is_repeated && row < rows; ++row) {
+    leaf_.row_entries.push_back(static_cast<uint32_t>(leaf_.definition.size() + row));
+    leaf_.repetition.push_back(0);
+  }
   leaf_.definition.resize(leaf_.definition.size() + static_cast<size_t>(rows), 0);
   leaf_.row_values.resize(leaf_.row_values.size() + static_cast<size_t>(rows),
                           static_cast<uint32_t>(leaf_.num_values()));

@@ -30,6 +30,8 @@ class LeafReader {
   /// Appends the rows of a row group. Errors: kBadRequest where levels contradict each other,
   /// kInternal where there is too much for one leaf. Throws what Parquet throws.
   Status Append(parquet::RowGroupReader& group, int column);
+  /// Appends rows without a value, of a leaf that is optional.
+  void AppendNulls(int64_t rows);
   const StoredLeaf& leaf() const { return leaf_; }
   /// For leaves that outlive the next Start.
   StoredLeaf Take() { return std::exchange(leaf_, {}); }
@@ -47,7 +49,6 @@ class LeafReader {
   Status AppendNumbers(parquet::ColumnReader& reader, std::vector<Value>& values);
   Status AppendTexts(parquet::ColumnReader& reader);
   Status AppendIndices(parquet::ColumnReader& reader);
-  void AppendNulls(int64_t rows);
   Status AppendLevels(Batch batch);
   Status CheckTexts() const;
   Status MarkRows(size_t first_entry, size_t first_value, int64_t rows);

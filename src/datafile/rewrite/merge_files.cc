@@ -17,6 +17,7 @@
 #include "datafile/no_throw.h"
 #include "datafile/page_file.h"
 #include "datafile/rewrite/leaf_reader.h"
+#include "datafile/rewrite/match_columns.h"
 #include "datafile/rewrite/row_order.h"
 #include "datafile/rewrite/stored_leaf.h"
 
@@ -34,10 +35,6 @@ Result<Readers> OpenAll(const std::vector<std::string>& files) {
   for (const std::string& bytes : files) {
     readers.push_back(parquet::ParquetFileReader::Open(std::make_shared<arrow::io::BufferReader>(
         arrow::Buffer::Wrap(bytes.data(), bytes.size()))));
-    const auto& first = *readers.front()->metadata()->schema();
-    if (!readers.back()->metadata()->schema()->Equals(first)) {
-      return Refused(fmt::format("file {} has other columns", readers.size() - 1));
-    }
   }
   if (readers.empty()) return Refused("there are none");
   return readers;
@@ -47,6 +44,28 @@ Result<Readers> OpenAll(const std::vector<std::string>& files) {
 struct Source {
   int file = 0, group = 0;
 };
+
+/// By file, where each column of the new file is among its own; -1: it has none.
+using Places = std::vector<std::vector<int>>;
+
+const parquet::SchemaDescriptor& ColumnsOf(const Readers& readers) {
+  std::vector<const parquet::SchemaDescriptor*> schemas;
+  for (const auto& reader : readers) schemas.push_back(reader->metadata()->schema());
+  return WidestOf(schemas);
+}
+
+Result<Places> MatchAll(const Readers& readers, const parquet::SchemaDescriptor& columns) {
+  Places places;
+  for (size_t file = 0; file < readers.size(); ++file) {
+    auto matched = MatchColumns(*readers[file]->metadata()->schema(), columns);
+    if (!matched.ok()) {
+      return Refused(
+          fmt::format("file {} has other columns: {}", file, matched.status().message()));
+    }
+    places.push_back(*std::move(matched));
+  }
+  return places;
+}
 
 /// Those that become one row group each.
 using Batch = std::vector<Source>;
@@ -59,7 +78,7 @@ int64_t BytesOf(const parquet::ColumnChunkMetaData& chunk) {
 }
 
 /// Whole row groups side by side, as many as make one row group.
-std::vector<Batch> PackRowGroups(const Readers& readers, int64_t rows_max) {
+std::vector<Batch> PackRowGroups(const Readers& readers, const Places& places, int64_t rows_max) {
   std::vector<Batch> batches;
   int64_t rows = 0;
   std::vector<int64_t> bytes;  // By column.
@@ -69,11 +88,11 @@ std::vector<Batch> PackRowGroups(const Readers& readers, int64_t rows_max) {
       const auto group = metadata->RowGroup(number);
       if (group->num_rows() == 0) continue;
       rows += group->num_rows();
-      bytes.resize(static_cast<size_t>(group->num_columns()));
+      bytes.resize(places[file].size());
       std::vector<int64_t> own;
-      for (int column = 0; column < group->num_columns(); ++column) {
-        own.push_back(BytesOf(*group->ColumnChunk(column)));
-        bytes[column] += own.back();
+      for (const int place : places[file]) {
+        own.push_back(place < 0 ? 0 : BytesOf(*group->ColumnChunk(place)));
+        bytes[own.size() - 1] += own.back();
       }
       if (batches.empty() || rows > rows_max || std::ranges::max(bytes) > kMergeLeafBytesMax) {
         batches.emplace_back();
@@ -103,19 +122,18 @@ bool IsWorthADictionary(const StoredLeaf& stored) {
 class Merge {
  public:
   Merge(Readers readers, const MergeOptions& options)
-      : readers_(std::move(readers)),
-        options_(options),
-        columns_(*readers_.front()->metadata()->schema()) {}
+      : readers_(std::move(readers)), options_(options), columns_(ColumnsOf(readers_)) {}
 
   Result<ParquetFile> Run() {
     std::shared_ptr<arrow::Schema> schema;
     TRY(parquet::arrow::FromParquetSchema(&columns_, &schema));
     TRY(CheckOrder());
+    places_ = TRY(MatchAll(readers_, columns_));
     ParquetOptions file = options_.file;
     std::erase_if(file.bloom_columns, [&](const std::string& name) { return !IsText(name); });
     const auto writer = TRY(PageFileWriter::Open(schema, file));
     bool has_rows = options_.left_out.empty();
-    for (const Batch& batch : PackRowGroups(readers_, options_.file.row_group_rows)) {
+    for (const Batch& batch : PackRowGroups(readers_, places_, options_.file.row_group_rows)) {
       const std::vector<uint32_t> order = TRY(Order(batch));
       if (order.empty()) continue;
       has_rows = true;
@@ -182,18 +200,31 @@ class Merge {
   Status Read(const Batch& batch, int column) {
     int64_t entries = 0;
     for (const Source& source : batch) {
-      entries += GroupOf(source)->metadata()->ColumnChunk(column)->num_values();
+      const auto group = GroupOf(source)->metadata();
+      const int place = places_[source.file][column];
+      entries += place < 0 ? group->num_rows() : group->ColumnChunk(place)->num_values();
     }
     TRY(reader_.Start(*columns_.Column(column), entries));
-    for (const Source& source : batch) TRY(reader_.Append(*GroupOf(source), column));
+    for (const Source& source : batch) {
+      const int place = places_[source.file][column];
+      if (place < 0) {
+        reader_.AppendNulls(GroupOf(source)->metadata()->num_rows());
+      } else {
+        TRY(reader_.Append(*GroupOf(source), place));
+      }
+    }
     return Status::OK();
   }
 
   Status AddColumn(const Batch& batch, int column, std::span<const uint32_t> order,
                    signal::LeafSink& sink) {
     const bool is_null = std::ranges::all_of(batch, [&](const Source& source) {
-      return LeafReader::AreNull(*GroupOf(source)->metadata(), column);
+      const int place = places_[source.file][column];
+      return place < 0 || LeafReader::AreNull(*GroupOf(source)->metadata(), place);
     });
+    if (is_null && columns_.Column(column)->max_definition_level() == 0) {
+      return Refused(fmt::format("no row has a {}", columns_.Column(column)->name()));
+    }
     if (is_null) return sink.Add({.level = 0});
     TRY(Read(batch, column));
     return AddLeaf(reader_.leaf(), order, sink);
@@ -226,7 +257,8 @@ class Merge {
 
   const Readers readers_;
   const MergeOptions& options_;
-  const parquet::SchemaDescriptor& columns_;
+  const parquet::SchemaDescriptor& columns_;  // Of the new file.
+  Places places_;
   // Of the leaf at hand.
   LeafReader reader_;
   OrderedLeaf ordered_;

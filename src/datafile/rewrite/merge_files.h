@@ -29,14 +29,14 @@ struct MergeOptions {
   std::function<bool()> is_cancelled = [] { return false; };
 };
 
-/// `files`: whole files with the same columns, field ids and types. The new file has the first
-/// one's schema. Neighbouring row groups, as many whole ones as row_group_rows allows, become one:
-/// each leaf is decoded once, and one leaf of one row group is in memory at a time. The file, its
-/// facts and its bytes depend on nothing but these arguments; its rows are in one order where it
-/// has one row group.
-/// Errors: kBadRequest when a file has other columns than the first, a type that no published table
-/// has, or lacks a sort column, and when no row is left; kInternal, from the library, when one is
-/// no sound file.
+/// `files`: whole files of one table. The new file has the schema of the one with most columns,
+/// into which those of the others must fit (match_columns.h); what a file lacks is null in its
+/// rows. Neighbouring row groups, as many whole ones as row_group_rows allows, become one: each
+/// leaf is decoded once, and one leaf of one row group is in memory at a time. The file, its facts
+/// and its bytes depend on nothing but these arguments; its rows are in one order where it has one
+/// row group. Errors: kBadRequest when columns do not fit, a column has a type that no published
+/// table has, or lacks a sort column, and when no row is left; kInternal, from the library, when
+/// one is no sound file.
 Result<ParquetFile> MergeFiles(const std::vector<std::string>& files, const MergeOptions& options);
 
 }  // namespace weir::datafile

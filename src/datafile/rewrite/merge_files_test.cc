@@ -276,6 +276,55 @@ TEST(MergeFiles, GivesTheSameBytesForTheSameFiles) {
             MergeFiles(files, options)->bytes->ToString());
 }
 
+/// Without the columns `names`, and all others optional, as some engines write.
+Batch Loosely(const Batch& batch, const std::vector<std::string>& names) {
+  Batch loose = batch;
+  for (const std::string& name : names) {
+    loose = loose->RemoveColumn(loose->schema()->GetFieldIndex(name)).ValueOrDie();
+  }
+  arrow::FieldVector fields;
+  for (const auto& field : loose->schema()->fields()) fields.push_back(field->WithNullable(true));
+  return arrow::RecordBatch::Make(arrow::schema(fields), loose->num_rows(), loose->columns());
+}
+
+TEST(MergeFiles, TakesFilesOfFewerColumnsAndFewerPromises) {
+  const Batch rows = NestedRows();
+  const std::string whole = PlainFile({rows});
+  const std::string loose = PlainFile({Loosely(rows, {"events", "cost", "resource"})});
+
+  for (const auto& files : {std::vector{whole, loose}, std::vector{loose, whole}}) {
+    const std::string merged =
+        MergeFiles(files, Sorted({"record_id"})).ValueOrDie().bytes->ToString();
+
+    EXPECT_TRUE(FooterOf(merged)->schema()->Equals(*FooterOf(whole)->schema()));
+    const auto table = ReadBack(merged)->CombineChunks().ValueOrDie();
+    EXPECT_EQ(table->num_rows(), 2 * rows->num_rows());
+    EXPECT_EQ(table->GetColumnByName("time")->null_count(), 0);
+    for (const std::string name : {"events", "cost", "resource", "duration_ns"}) {
+      const int64_t before = rows->GetColumnByName(name)->null_count();
+      const int64_t lacking = name == "duration_ns" ? before : rows->num_rows();
+      EXPECT_EQ(table->GetColumnByName(name)->null_count(), before + lacking) << name;
+    }
+    const auto events = table->GetColumnByName("events");
+    EXPECT_EQ(
+        events->GetScalar(0).ValueOrDie()->is_valid != events->GetScalar(1).ValueOrDie()->is_valid,
+        true);
+  }
+}
+
+TEST(MergeFiles, RefusesNullsWhereOtherFilesRequireValues) {
+  const Batch rows = NestedRows();
+  Batch loose = Loosely(rows, {});
+  const int service = loose->schema()->GetFieldIndex("service_name");
+  const int id = loose->schema()->GetFieldIndex("record_id");
+  loose = loose->SetColumn(id, loose->schema()->field(id), loose->column(service)).ValueOrDie();
+
+  const Status merged =
+      MergeFiles({PlainFile({rows}), PlainFile({loose})}, Sorted({"time"})).status();
+
+  EXPECT_EQ(KindOf(merged), ErrorKind::kBadRequest) << merged.ToString();
+}
+
 TEST(MergeFiles, RefusesWhatDoesNotFitTogether) {
   const std::string file = PlainFile({NestedRows()});
   RandomRows random(1);

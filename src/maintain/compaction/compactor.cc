@@ -110,19 +110,24 @@ QuietTimes Compactor::NoteNewest(const std::vector<LiveFile>& files, Table& tabl
 Status Compactor::RunOrSplit(Target& target, const CompactionRun& run) {
   const Status done = Run(target, run);
   if (done.ok() || KindOf(done) != ErrorKind::kBadRequest) return done;
-  if (run.files.size() == 1) {
-    log::Warn("data file left as it is", {{"table", target.name.ToString()},
-                                          {"file", run.files.front().path},
-                                          {"error", done.message()}});
-    target.table.left_alone.insert(run.files.front().path);
-    return Status::OK();
-  }
+  if (run.files.size() == 1) return LeaveAlone(target, run.files.front(), done);
   const auto middle = run.files.begin() + std::ssize(run.files) / 2;
   CompactionRun first = run, second = run;
   first.files.assign(run.files.begin(), middle);
   second.files.assign(middle, run.files.end());
-  TRY(RunOrSplit(target, first));
-  return RunOrSplit(target, second);
+  for (const CompactionRun& half : {first, second}) {
+    // One that does not fit with its neighbours would be alone again in the next plan, for ever.
+    const bool is_done = half.files.size() == 1 && !half.files.front().is_fresh;
+    TRY(is_done ? LeaveAlone(target, half.files.front(), done) : RunOrSplit(target, half));
+  }
+  return Status::OK();
+}
+
+Status Compactor::LeaveAlone(Target& target, const LiveFile& file, const Status& why) {
+  log::Warn("data file left as it is",
+            {{"table", target.name.ToString()}, {"file", file.path}, {"error", why.message()}});
+  target.table.left_alone.insert(file.path);
+  return Status::OK();
 }
 
 Status Compactor::Run(const Target& target, const CompactionRun& run) {

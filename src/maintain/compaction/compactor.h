@@ -89,6 +89,8 @@ class Compactor {
   std::vector<CompactionRun> Plan(Target& target, std::vector<LiveFile> files) const;
   QuietTimes NoteNewest(const std::vector<LiveFile>& files, Table& table) const;
   Status RunOrSplit(Target& target, const CompactionRun& run);
+  /// Until this process ends, or the file goes.
+  static Status LeaveAlone(Target& target, const LiveFile& file, const Status& why);
   Status Run(const Target& target, const CompactionRun& run);
   /// Puts the run's file at `path`. Errors: kBadRequest where one of its files can't be taken.
   Result<datafile::DataFile> Make(const Target& target, const CompactionRun& run,

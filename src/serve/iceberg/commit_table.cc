@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "serve/answer.h"
+#include "serve/iceberg/append_table.h"
 #include "serve/iceberg/limits.h"
 #include "serve/iceberg/load_table.h"
 #include "serve/iceberg/names.h"
@@ -171,6 +172,8 @@ Result<net::Response> CommitTable(const Lake& lake, const Call& call) {
     }
   }
   const Change change = TRY(ReadChange(body, name));
+  const bool is_own = TRY(IsOwnTable(lake, name));
+  if (is_own) return AppendToTable(lake, {name, *change.requirements, *change.updates});
   auto plan = Plan(lake, change);
   if (!plan.ok()) return Worded(plan.status(), kCommitting);
   std::vector<Planned> planned;
@@ -194,6 +197,13 @@ Result<net::Response> CommitTransaction(const Lake& lake, const Call& call) {
     changes.push_back(std::move(change));
   }
   TRY(CheckDistinct(changes));
+  if (changes.size() == 1) {
+    const bool is_own = TRY(IsOwnTable(lake, changes[0].name));
+    if (is_own) {
+      TRY(AppendToTable(lake, {changes[0].name, *changes[0].requirements, *changes[0].updates}));
+      return EmptyAnswer(204);
+    }
+  }
   std::vector<Planned> planned;
   for (const Change& change : changes) {
     auto plan = Plan(lake, change);

@@ -2,6 +2,7 @@
 #pragma once
 // What the REST catalog answers from: Weir's own tables, and the tables and views of engines.
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "serve/table_source.h"
 #include "store/store.h"
 #include "table/changes/json_object.h"
+#include "table/iceberg/proposed_append.h"
 
 namespace weir::serve::iceberg {
 
@@ -20,6 +22,11 @@ struct RequestKey {
   std::string asked;  // Method, target and a digest of the body.
 };
 
+/// Makes the files that a snapshot adds part of one of Weir's own tables. Errors: kBadRequest with
+/// the reason where it can't be; kConflict where it must be made anew; kUnknownOutcome.
+using AppendTo = std::function<Status(const catalog::TableName& table,
+                                      const table::iceberg::ProposedSnapshot& proposed)>;
+
 /// Borrowed by every route. Any thread; waits for disks.
 struct Lake {
   const TableSource& own;
@@ -27,6 +34,7 @@ struct Lake {
   store::Store& store;
   const Clock& clock;
   Purger& purger;
+  const AppendTo* append = nullptr;  // Null: Weir's tables are read only.
   const RequestKey* request = nullptr;
 };
 

@@ -67,11 +67,13 @@ Status NameIsTaken(const catalog::ObjectEntry& holder, catalog::ObjectKind wante
 }
 
 Status BelongsToWeir(const catalog::Namespace& levels) {
-  return Problem(403, "ForbiddenException",
-                 fmt::format("namespace {} is Weir's own: Weir alone writes its tables, from the "
-                             "telemetry it receives, and keeps a Delta log of each commit. Create "
-                             "a namespace of your own and put your tables there",
-                             Shown(levels)));
+  return Problem(
+      403, "ForbiddenException",
+      fmt::format("namespace {} is Weir's own: Weir makes its tables, from the telemetry "
+                  "it receives, and keeps a Delta log of each commit; engines may "
+                  "append rows to them. Create a namespace of your own and put your "
+                  "tables there",
+                  Shown(levels)));
 }
 
 Status Worded(const Status& status, Meaning meaning) {

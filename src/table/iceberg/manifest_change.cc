@@ -125,6 +125,7 @@ void FinishSummary(const TableState& state, const TableChange& change, Summary& 
   summary.total_files = before.total_files + summary.added_files - summary.deleted_files;
   summary.total_records = before.total_records + summary.added_records - summary.deleted_records;
   summary.total_bytes = before.total_bytes + summary.added_bytes - summary.removed_bytes;
+  if (change.asked_by) summary.other = change.asked_by->summary;
 }
 
 }  // namespace

@@ -119,6 +119,11 @@ void RollHistory(const store::Store& store, const TableState& state,
   }
 }
 
+/// Our own metadata files say what an engine's said; whoever asked may read them for a while.
+void RetireMetadata(const EngineSnapshot& asked, PlannedCommit& plan) {
+  for (const std::string& path : asked.metadata_files) plan.retired.push_back({path, 0, 0});
+}
+
 }  // namespace
 
 PlannedCommit PlanCreate(const TableState& state, std::string_view unique) {
@@ -135,6 +140,7 @@ Result<PlannedCommit> PlanCommit(const store::Store& store, const TableState& st
   ChangedManifests changed = TRY(ApplyChange(store, state, change, commit));
   PlannedCommit plan{.next = state};
   plan.retired = std::move(changed.retired);
+  if (change.asked_by) RetireMetadata(*change.asked_by, plan);
   plan.next.manifests = TRY(MergeManifests(store, state, std::move(changed.manifests), commit));
   TRY(WriteManifests(identity, plan));
 
