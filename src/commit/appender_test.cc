@@ -6,6 +6,7 @@
 #include <arrow/json/from_string.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
+#include <arrow/util/key_value_metadata.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -167,8 +168,8 @@ class AppenderTest : public testing::Test {
                         .clock = lake_.clock,
                         .new_columns = buffer::kFakeColumns,
                         .interval = 1h,
-                        .retry_pause = 0ms,
-                        .quarantine_directory = lake_.quarantine()}};
+                        .quarantine_directory = lake_.quarantine(),
+                        .retry_pause = 0ms}};
   std::unique_ptr<Ingest> ingest_;
   Appender appender_{
       {.store = lake_.store,

@@ -98,7 +98,7 @@ Routes::Routes(Options options)
   AddMaintainRoutes(router_, options.maintain, options.catalog, options.clock);
   iceberg::AddRoutes(router_,
                      {tables_, options.external, options.store, options.clock, purger_,
-                      append_ ? &append_ : nullptr},
+                      append_ ? &append_ : nullptr, &traces_},
                      facts_.catalog_name);
 }
 

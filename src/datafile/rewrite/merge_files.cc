@@ -200,9 +200,10 @@ class Merge {
   Status Read(const Batch& batch, int column) {
     int64_t entries = 0;
     for (const Source& source : batch) {
-      const auto group = GroupOf(source)->metadata();
+      const auto group = GroupOf(source);
       const int place = places_[source.file][column];
-      entries += place < 0 ? group->num_rows() : group->ColumnChunk(place)->num_values();
+      entries += place < 0 ? group->metadata()->num_rows()
+                           : group->metadata()->ColumnChunk(place)->num_values();
     }
     TRY(reader_.Start(*columns_.Column(column), entries));
     for (const Source& source : batch) {

@@ -112,11 +112,7 @@ Result<Trace> TraceLookup::FindOnce(const TraceQuery& query) {
   search.query.trace_id = TRY(LowerId(query.trace_id));
   TRY(CheckColumns(query.columns));
   Trace trace{.trace_id = search.query.trace_id};
-  // The index second: what it has then is no older than the spans.
-  search.spans = TRY(views_.Of(query.tables, signal::Table::kSpans));
-  auto index = views_.Of(query.tables, signal::Table::kTraceIndex);
-  if (!index.ok() && KindOf(index.status()) != ErrorKind::kNotFound) return index.status();
-  if (index.ok()) search.index = *std::move(index);
+  TRY(OpenViews(search));
   trace.snapshot_id = search.spans->snapshot_id;
   TRY(ReadIndex(search, trace));
   TRY(FindSpans(search, trace));
@@ -130,6 +126,34 @@ Result<Trace> TraceLookup::FindOnce(const TraceQuery& query) {
   TRY(ReadSpans(search, trace));
   kTraceBytes.With({"otel_spans"}).Add(trace.data.bytes);
   return trace;
+}
+
+Status TraceLookup::OpenViews(Search& search) {
+  // The index second: what it has then is no older than the spans.
+  search.spans = TRY(views_.Of(search.query.tables, signal::Table::kSpans));
+  auto index = views_.Of(search.query.tables, signal::Table::kTraceIndex);
+  if (!index.ok() && KindOf(index.status()) != ErrorKind::kNotFound) return index.status();
+  if (index.ok()) search.index = *std::move(index);
+  return Status::OK();
+}
+
+Result<TraceFiles> TraceLookup::FilesOf(const signal::TableSet& tables,
+                                        const std::vector<std::string>& trace_ids) {
+  Search search{.query = {.tables = tables}};
+  TRY(OpenViews(search));
+  TraceFiles found{.snapshot_id = search.spans->snapshot_id};
+  for (const std::string& trace_id : trace_ids) {
+    search.query.trace_id = TRY(LowerId(trace_id));
+    search.windows = {};
+    search.files.clear();
+    search.places.clear();
+    Trace trace;
+    TRY(ReadIndex(search, trace));
+    TRY(FindSpans(search, trace));
+    if (trace.is_cut) return Error(ErrorKind::kRetryLater, "too many spans of one trace");
+    for (const LiveFile* file : search.files) found.paths.insert(file->path);
+  }
+  return found;
 }
 
 Status TraceLookup::ReadIndex(Search& search, Trace& trace) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,12 @@ struct Trace {
   datafile::ReadCounters index, data;
 };
 
+/// The files that have spans of some traces.
+struct TraceFiles {
+  int64_t snapshot_id = 0;      // Of otel_spans.
+  std::set<std::string> paths;  // In the store.
+};
+
 /// Any thread. Waits for disks.
 class TraceLookup {
  public:
@@ -64,11 +71,16 @@ class TraceLookup {
   /// Errors: kNotFound when there is no such trace, or no table; kBadRequest when the id is none or
   /// a column is unknown; kInternal when a file can't be read; the store's.
   Result<Trace> Find(const TraceQuery& query);
+  /// Of the table as it is now. Errors: as Find's, but that a trace may have none; kRetryLater
+  /// where a trace has more than kTraceSpansMax spans.
+  Result<TraceFiles> FilesOf(const signal::TableSet& tables,
+                             const std::vector<std::string>& trace_ids);
 
  private:
   struct Place;
   struct Search;
   Result<Trace> FindOnce(const TraceQuery& query);
+  Status OpenViews(Search& search);
   Status ReadIndex(Search& search, Trace& trace);
   Status FindSpans(Search& search, Trace& trace);
   Status FindInFile(const LiveFile& file, Search& search, Trace& trace);

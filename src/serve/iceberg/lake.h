@@ -14,6 +14,10 @@
 #include "table/changes/json_object.h"
 #include "table/iceberg/proposed_append.h"
 
+namespace weir::query {
+class TraceLookup;
+}
+
 namespace weir::serve::iceberg {
 
 /// Of a request that carries an Idempotency-Key.
@@ -35,6 +39,7 @@ struct Lake {
   const Clock& clock;
   Purger& purger;
   const AppendTo* append = nullptr;  // Null: Weir's tables are read only.
+  query::TraceLookup* traces = nullptr;
   const RequestKey* request = nullptr;
 };
 

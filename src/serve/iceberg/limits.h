@@ -16,4 +16,7 @@ constexpr size_t kReportBytesMax = 1 << 20;
 /// Tables in one transaction.
 constexpr size_t kTransactionTablesMax = 256;
 
+/// Files in one page of a plan: about 1 MB.
+constexpr size_t kScanTasksMax = 2'000;
+
 }  // namespace weir::serve::iceberg

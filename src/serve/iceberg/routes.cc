@@ -10,6 +10,7 @@
 #include "serve/iceberg/limits.h"
 #include "serve/iceberg/load_table.h"
 #include "serve/iceberg/namespaces.h"
+#include "serve/iceberg/plan_scan.h"
 #include "serve/iceberg/problem.h"
 #include "serve/iceberg/tables.h"
 #include "serve/iceberg/views.h"
@@ -39,7 +40,7 @@ struct Endpoint {
   size_t body_bytes_max = 0;
 };
 
-constexpr std::array<Endpoint, 24> kEndpoints = {{
+constexpr std::array<Endpoint, 26> kEndpoints = {{
     {"GET", "/namespaces", AnswerNamespaces},
     {"POST", "/namespaces", CreateNamespace, kWritingBytesMax},
     {"GET", "/namespaces/{namespace}", AnswerNamespace},
@@ -54,6 +55,8 @@ constexpr std::array<Endpoint, 24> kEndpoints = {{
     {"HEAD", "/namespaces/{namespace}/tables/{table}", AnswerTableExists},
     {"POST", "/namespaces/{namespace}/register", RegisterTable, kWritingBytesMax},
     {"POST", "/namespaces/{namespace}/tables/{table}/metrics", TakeReport, kReportBytesMax},
+    {"POST", "/namespaces/{namespace}/tables/{table}/plan", PlanTableScan, kWritingBytesMax},
+    {"POST", "/namespaces/{namespace}/tables/{table}/tasks", FetchScanTasks, kWritingBytesMax},
     {"POST", "/tables/rename", RenameTable, kWritingBytesMax},
     {"POST", "/transactions/commit", CommitTransaction, kWritingBytesMax},
     {"GET", "/namespaces/{namespace}/views", AnswerViews},

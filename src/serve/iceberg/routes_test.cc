@@ -23,7 +23,7 @@ TEST_F(RestCatalogTest, ConfigListsWhatIsServedAndNothingElse) {
     EXPECT_NE(response.status, 405) << endpoint;
     EXPECT_THAT(response.body, ::testing::Not(HasSubstr("nothing is served"))) << endpoint;
   }
-  EXPECT_THAT(Get("/config")["endpoints"], SizeIs(24));
+  EXPECT_THAT(Get("/config")["endpoints"], SizeIs(26));
 }
 
 TEST_F(RestCatalogTest, CreatesNamespacesOfManyLevels) {
