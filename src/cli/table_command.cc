@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "cli/alter_command.h"
 #include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/table_path.h"
@@ -125,12 +126,12 @@ void AddVerb(CLI::App& parent, const Verb& verb, ExitCode& exit_code) {
 }  // namespace
 
 void AddTableCommand(CLI::App& app, ExitCode& exit_code, OpenFolder open_folder) {
-  CLI::App* table = app.add_subcommand("table", "Look at the published tables");
+  CLI::App* table = app.add_subcommand("table", "Look at the published tables, and alter them");
   table->require_subcommand(1);
   table->footer(
       "Examples:\n  weir table ls\n  weir table show otel_spans\n"
       "  weir table files otel_spans --json\n  weir table snapshots telemetry.otel_logs\n"
-      "  weir table verify");
+      "  weir table verify\n  weir table alter promote otel_spans --attribute http.flavor");
   auto state = std::make_shared<State>();
   CLI::App* list = table->add_subcommand("ls", "All tables and their sizes");
   AddApiOptions(*list, state->options);
@@ -141,6 +142,7 @@ void AddTableCommand(CLI::App& app, ExitCode& exit_code, OpenFolder open_folder)
   AddVerb(*table, {"snapshots", "Snapshots, newest first", "/snapshots", PrintSnapshots},
           exit_code);
   AddVerifyVerb(*table, std::move(open_folder), exit_code);
+  AddAlterVerb(*table, exit_code);
 }
 
 }  // namespace weir::cli

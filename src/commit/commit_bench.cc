@@ -29,7 +29,7 @@ void Encode(benchmark::State& state) {
         state.SkipWithError("not decoded");
     }
     state.ResumeTiming();
-    const Status status = EncodeFiles(*rows, [&](const datafile::ParquetFile& file) {
+    const Status status = EncodeFiles(*rows, {}, [&](const datafile::ParquetFile& file) {
       bytes = file.file.file_bytes;
       return Status::OK();
     });

@@ -71,10 +71,12 @@ class Committer {
   void CommitOnce();
   /// A commit is wanted before its time.
   void Wake();
-  /// Puts other files in the place of some that are live, with the same rows, between two commits.
+  /// Puts other files in the place of some that are live, with the same rows, between two commits;
+  /// or alters the table, so that what is encoded from then on has its new shape.
   /// Any thread but the committer's; returns when it is known what became of it. Errors: kNotFound
   /// when `name` is no table of ours; kConflict when nothing happened, since a file is not live any
-  /// more; others when it may have happened.
+  /// more, or the table was altered meanwhile; kBadRequest when nothing happened, since the table
+  /// can't become that; others when it may have happened.
   Status Rearrange(const catalog::TableName& name, table::TableChange change);
   /// Adds files that are in the store to tables of ours, all in one commit, between two others.
   /// Threads and errors as Rearrange's, but that nothing happened on kBadRequest either.

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commit/file_encoder.h"
 
+#include <arrow/type.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/dates.h"
 #include "base/ids.h"
+#include "datafile/added/attribute_values.h"
 #include "datafile/page_file.h"
 
 namespace weir::commit {
@@ -20,24 +22,44 @@ size_t NextGroupRows(size_t rows_left) {
   return rows_left < kRowGroupRows + kRowGroupRows / 2 ? rows_left : kRowGroupRows;
 }
 
+/// The columns that rows come with, and those that the table was given.
+std::shared_ptr<arrow::Schema> SchemaOf(const signal::RowColumns& columns,
+                                        const datafile::FileShape& shape) {
+  if (shape.columns.empty()) return columns.schema();
+  arrow::FieldVector fields = columns.schema()->fields();
+  for (const datafile::AddedColumn& column : shape.columns) fields.push_back(column.field);
+  return arrow::schema(std::move(fields));
+}
+
+Status WriteGroup(signal::RowColumns& columns, const datafile::FileShape& shape,
+                  std::span<const int32_t> rows, signal::LeafSink& sink) {
+  if (shape.columns.empty()) return columns.WriteTo(rows, sink);
+  auto values =
+      TRY(datafile::AttributeValues::For(*columns.schema(), shape.columns, std::ssize(rows)));
+  datafile::AddingSink adding(values, sink);
+  TRY(columns.WriteTo(rows, adding));
+  return adding.AddColumns();
+}
+
 Result<datafile::ParquetFile> EncodeDay(signal::RowColumns& columns,
+                                        const datafile::FileShape& shape,
                                         std::span<const int32_t> rows) {
-  const auto writer = TRY(datafile::PageFileWriter::Open(columns.schema()));
+  const auto writer = TRY(datafile::PageFileWriter::Open(SchemaOf(columns, shape)));
   while (!rows.empty()) {
     const auto group = rows.first(NextGroupRows(rows.size()));
     rows = rows.subspan(group.size());
     signal::LeafSink* sink = TRY(writer->BeginRowGroup(static_cast<int64_t>(group.size())));
-    TRY(columns.WriteTo(group, *sink));
+    TRY(WriteGroup(columns, shape, group, *sink));
   }
   return writer->Finish();
 }
 
 }  // namespace
 
-Status EncodeFiles(signal::RowColumns& columns,
+Status EncodeFiles(signal::RowColumns& columns, const datafile::FileShape& shape,
                    const std::function<Status(datafile::ParquetFile)>& on_file) {
   for (const signal::DayRows& day : columns.SortIntoDays()) {
-    datafile::ParquetFile encoded = TRY(EncodeDay(columns, day.rows));
+    datafile::ParquetFile encoded = TRY(EncodeDay(columns, shape, day.rows));
     encoded.file.date = day.date;
     encoded.file.path = fmt::format("data/date={}/{}.parquet", DateText(day.date), NewUuid());
     TRY(on_file(std::move(encoded)));

@@ -64,10 +64,15 @@ Status Committer::CommitRearrangement(Rearrangement& wanted) {
   // What was given up may yet be found committed, on top of what is known here.
   if (has_given_up_) return Error(ErrorKind::kConflict, "a commit was given up");
   pause_ = options_.retry_pause;
+  const bool is_alteration = wanted.change.altered.has_value();
   int tries = 0;
   TableCommit commit({options_.store, options_.catalog, options_.clock, heads_},
                      [&](std::string_view step, const Status& failure) {
-                       return ++tries < kTriesMax && PauseBeforeRetry(step, failure);
+                       // What can't be done can't be done a second time.
+                       const bool may_help =
+                           KindOf(failure) != ErrorKind::kBadRequest &&
+                           !(is_alteration && KindOf(failure) == ErrorKind::kConflict);
+                       return may_help && ++tries < kTriesMax && PauseBeforeRetry(step, failure);
                      });
   for (auto& [key, change] : wanted.changes) commit.Rearrange(key, std::move(change));
   return commit.Finish();

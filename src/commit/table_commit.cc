@@ -4,6 +4,7 @@
 #include <arrow/buffer.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/fault_point.h"
 #include "base/ids.h"
@@ -11,6 +12,7 @@
 #include "commit/delta_publisher.h"
 #include "commit/metrics.h"
 #include "table/delta/log_entry.h"
+#include "table/iceberg/alter.h"
 #include "table/iceberg/plan_commit.h"
 
 namespace weir::commit {
@@ -44,6 +46,7 @@ struct TableCommit::Planned {
   TableHead* head = nullptr;
   catalog::TableMove move;
   table::iceberg::PlannedCommit iceberg;
+  std::optional<table::TableDefinition> altered;  // What the table becomes.
 };
 
 Status TableCommit::Retry(std::string_view step, const std::function<Status()>& attempt) const {
@@ -58,9 +61,16 @@ Status TableCommit::Retry(std::string_view step, const std::function<Status()>& 
 Status TableCommit::Add(buffer::Generation& generation) {
   for (buffer::Generation::TableRows& table : generation.TakeTables()) {
     if (table.rows->num_rows() == 0) continue;
-    TRY(rooms_.heads.formats().encode_files(*table.rows, [&](datafile::ParquetFile encoded) {
+    datafile::FileShape shape;
+    const auto find_shape = [&]() -> Status {
+      shape = TRY(ShapeOf(table.key));
+      return Status::OK();
+    };
+    TRY(Retry("table", find_shape));
+    const auto put = [&](datafile::ParquetFile encoded) {
       return PutFile(table.key, std::move(encoded));
-    }));
+    };
+    TRY(rooms_.heads.formats().encode_files(*table.rows, shape, put));
     table.rows.reset();
   }
   const std::lock_guard lock(mutex_);
@@ -94,6 +104,12 @@ Result<std::string> TableCommit::RootOf(const buffer::TableKey& key) {
   return head->state.location.root;
 }
 
+Result<datafile::FileShape> TableCommit::ShapeOf(const buffer::TableKey& key) {
+  const std::lock_guard lock(mutex_);
+  const TableHead* head = TRY(rooms_.heads.Open(key));
+  return head->definition.shape;
+}
+
 void TableCommit::Rearrange(const buffer::TableKey& key, table::TableChange change) {
   const std::lock_guard lock(mutex_);
   changes_[key] = std::move(change);
@@ -124,6 +140,7 @@ Status TableCommit::MoveTables() {
   for (Planned& planned : all) {
     planned.head->entry = planned.move.next;
     planned.head->state = std::move(planned.iceberg.next);
+    if (planned.altered) planned.head->definition = *std::move(planned.altered);
     for (const std::string& path : planned.iceberg.obsolete) {
       Ignore(rooms_.store.Delete(path),
              "metadata nobody names any more; a leftover costs only space");
@@ -144,6 +161,10 @@ Result<TableCommit::Planned> TableCommit::Plan(const buffer::TableKey& key,
       .unique = NewUuid()};
   planned.iceberg =
       TRY(rooms_.heads.formats().plan_commit(rooms_.store, head.state, change, identity));
+  if (change.altered) {
+    planned.altered = TRY(table::iceberg::DefinitionNow(
+        rooms_.heads.formats().definition_of(key.table), planned.iceberg.next.metadata));
+  }
   planned.move.next = head.entry;
   planned.move.next.metadata_location = rooms_.store.Uri(planned.iceberg.metadata_path);
   planned.move.next.snapshot_id = identity.snapshot_id;
@@ -154,7 +175,7 @@ Result<TableCommit::Planned> TableCommit::Plan(const buffer::TableKey& key,
         {file.path, file.added_version, file.removed_version, identity.timestamp_ms});
   }
   planned.move.delta_entry =
-      TRY(table::delta::EntryBytes(head.definition, change,
+      TRY(table::delta::EntryBytes(planned.altered ? *planned.altered : head.definition, change,
                                    {.table_uuid = head.entry.uuid,
                                     .identity = identity,
                                     .version = planned.move.next.delta_version,

@@ -41,8 +41,8 @@ class TableCommit {
   /// Writes the generation's rows to data files. They are gone from it, and counted into its
   /// writer's progress.
   Status Add(buffer::Generation& generation);
-  /// Other files in the place of some that are live: the same rows; or files that an engine wrote.
-  /// Nothing else of that table is in the commit.
+  /// Other files in the place of some that are live: the same rows; files that an engine wrote; or
+  /// a table that becomes another. Nothing else of that table is in the commit.
   void Rearrange(const buffer::TableKey& key, table::TableChange change);
   /// Makes everything added visible, in both formats. Errors: only when should_retry gave up.
   Status Finish();
@@ -50,6 +50,7 @@ class TableCommit {
  private:
   struct Planned;
   Status Retry(std::string_view step, const std::function<Status()>& attempt) const;
+  Result<datafile::FileShape> ShapeOf(const buffer::TableKey& key);
   Result<std::string> RootOf(const buffer::TableKey& key);
   Status PutFile(const buffer::TableKey& key, datafile::ParquetFile encoded);
   Status MoveTables();

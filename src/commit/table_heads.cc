@@ -11,6 +11,7 @@
 #include "base/version.h"
 #include "signal/published_table.h"
 #include "table/delta/log_entry.h"
+#include "table/iceberg/alter.h"
 #include "table/iceberg/file_layout.h"
 #include "table/iceberg/plan_commit.h"
 #include "table/iceberg/read_table.h"
@@ -51,6 +52,7 @@ Result<TableHead> TableHeads::Read(const catalog::TableEntry& entry,
   auto state = TRY(formats_.read_table(store_, entry.metadata_location.substr(root.size())));
   // Of tables that are older than the layout.
   TRY(table::iceberg::DeclareLayout(definition, state.metadata));
+  definition = TRY(table::iceberg::DefinitionNow(std::move(definition), state.metadata));
   return TableHead{entry, std::move(definition), std::move(state)};
 }
 

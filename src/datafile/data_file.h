@@ -31,6 +31,10 @@ struct ColumnStatistics {
 struct DataFile {
   std::string path;  // Relative to the table's location: `data/date=2026-11-20/<uuid>.parquet`.
   int32_t date = 0;  // Partition value, days since the epoch.
+  // Which of the table's partition specs the file is divided by, and its values of that spec's
+  // fields behind the date. Spec 0 is that of the date alone, which is true of every file.
+  int32_t spec_id = 0;
+  std::vector<std::optional<Bound>> partition = {};
   int64_t record_count = 0;
   int64_t file_bytes = 0;
   std::map<int32_t, int64_t>

@@ -14,6 +14,7 @@
 #include <parquet/properties.h>
 #include <parquet/schema.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -71,7 +72,8 @@ Result<std::shared_ptr<parquet::WriterProperties>> MakeProperties(
   for (const std::string& name : options.sort_columns) {
     const int column = columns.ColumnIndex(name);
     if (column < 0) return Error(ErrorKind::kInternal, "encode parquet file: no column " + name);
-    order.push_back({.column_idx = column, .descending = false, .nulls_first = true});
+    const bool descends = std::ranges::count(options.descending_columns, name) > 0;
+    order.push_back({.column_idx = column, .descending = descends, .nulls_first = !descends});
   }
   builder.set_sorting_columns(std::move(order));
   return builder.build();

@@ -25,6 +25,8 @@ struct ParquetOptions {
   /// Top-level columns by which each row group is in order, ascending, nulls first: the file says
   /// so, the rows are the caller's business. PageFileWriter's alone.
   std::vector<std::string> sort_columns = {};
+  /// Those of them that descend, nulls last.
+  std::vector<std::string> descending_columns = {};
 };
 
 /// Who wrote a file, as it says itself. In the form that parquet-mr reads: of a writer that it

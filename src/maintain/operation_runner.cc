@@ -74,7 +74,7 @@ Status OperationRunner::Compact(catalog::TableEntry entry, bool is_dry_run, cons
     for (const CompactionRun& run : runs) {
       OperationStep step{.table = entry.name.ToString(),
                          .action = "compact",
-                         .subject = "date=" + DateText(run.date),
+                         .subject = "date=" + DateText(run.partition.date),
                          .files = std::ssize(run.files)};
       for (const LiveFile& file : run.files) {
         step.rows += file.rows;

@@ -239,16 +239,19 @@ Status RunningNode::OpenIngests() {
 }
 
 Status RunningNode::OpenServer() {
-  routes_ = std::make_unique<serve::Routes>(
-      serve::Routes::Options{.catalog = *catalog_,
-                             .external = *external_,
-                             .store = *store_,
-                             .clock = clock_,
-                             .facts = Facts(),
-                             .maintain = {&operations_, forget_requests_.get()},
-                             .append = [this](const auto& name, const auto& proposed) {
-                               return appender_->Append(name, proposed);
-                             }});
+  routes_ = std::make_unique<serve::Routes>(serve::Routes::Options{
+      .catalog = *catalog_,
+      .external = *external_,
+      .store = *store_,
+      .clock = clock_,
+      .facts = Facts(),
+      .maintain = {&operations_, forget_requests_.get()},
+      .append = [this](const auto& name,
+                       const auto& proposed) { return appender_->Append(name, proposed); },
+      .alter =
+          [this](const auto& name, table::Alteration alteration) {
+            return committer_->Rearrange(name, {.altered = std::move(alteration)});
+          }});
   net::Server::Options options{.endpoints = {config_.grpc_endpoint, config_.http_endpoint},
                                .workers = static_cast<int>(config_.workers)};
   options.limits.body_memory_bytes_max =

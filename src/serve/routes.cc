@@ -93,6 +93,7 @@ Routes::Routes(Options options)
   AddStartPage(router_, facts_);
   AddHealthRoutes(router_, facts_, options.clock);
   AddTableRoutes(router_, tables_);
+  AddAlterRoute(router_, tables_, options.alter);
   AddTraceRoutes(router_, traces_);
   AddVerifyRoutes(router_, {options.store, options.catalog, options.clock});
   AddMaintainRoutes(router_, options.maintain, options.catalog, options.clock);

@@ -10,6 +10,7 @@
 #include "catalog/external_catalog.h"
 #include "net/server.h"
 #include "query/trace/trace_lookup.h"
+#include "serve/alter_api.h"
 #include "serve/iceberg/lake.h"
 #include "serve/iceberg/purger.h"
 #include "serve/job_queue.h"
@@ -37,6 +38,7 @@ class Routes {
     int64_t waiting_bytes_max = 64 << 20;  // Of bodies in the queue and being worked on; likewise.
     MaintainSource maintain = {};
     iceberg::AppendTo append = {};  // Of engines, to Weir's own tables. None: they are read only.
+    AlterTable alter = {};
   };
 
   explicit Routes(Options options);

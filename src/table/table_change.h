@@ -11,11 +11,13 @@
 #include <string>
 #include <vector>
 
+#include "datafile/added/file_shape.h"
 #include "datafile/data_file.h"
+#include "table/alteration.h"
 
 namespace weir::table {
 
-/// What a table is from its first day.
+/// What a table is.
 struct TableDefinition {
   /// Columns in order; every field, nested ones included, carries its id as metadata
   /// `PARQUET:field_id`.
@@ -24,6 +26,7 @@ struct TableDefinition {
   std::vector<std::string> sort_columns;  // Ascending, nulls first: the order inside a fresh file.
   std::vector<std::string> compacted_sort_columns = {};  // The same of what compaction writes.
   std::vector<std::string> bloom_columns = {};           // Compaction gives them bloom filters.
+  datafile::FileShape shape = {};  // What it became since; its columns are the last of `schema`.
 };
 
 /// Versions that a commit drops ahead of their time: those in [first, end).
@@ -48,6 +51,7 @@ struct TableChange {
       false;  // Compaction: the same rows in other files; readers of changes skip it.
   std::optional<DroppedVersions> dropped;  // Of Iceberg's snapshots; never the current one.
   std::optional<EngineSnapshot> asked_by;  // Absent: the commit is our own.
+  std::optional<Alteration> altered;       // What the table becomes with this commit.
 };
 
 /// A file that was live in the versions [added_version, removed_version), sequence numbers of

@@ -55,7 +55,7 @@ void Decode(const Batch& requests, signal::SignalRows& rows) {
 
 int64_t EncodeRows(signal::RowColumns& rows) {
   int64_t encoded = 0;
-  const Status status = commit::EncodeFiles(rows, [&](const datafile::ParquetFile& file) {
+  const Status status = commit::EncodeFiles(rows, {}, [&](const datafile::ParquetFile& file) {
     encoded += file.file.record_count;
     return Status::OK();
   });

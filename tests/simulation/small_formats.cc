@@ -20,7 +20,7 @@ using table::iceberg::TableState;
 /// Older metadata files that a commit leaves beside its own.
 constexpr size_t kHistory = 3;
 
-Status EncodeWords(signal::RowColumns& columns,
+Status EncodeWords(signal::RowColumns& columns, const datafile::FileShape&,
                    const std::function<Status(datafile::ParquetFile)>& on_file) {
   const auto& numbers = dynamic_cast<const buffer::NumberList&>(columns).rows();
   for (const signal::DayRows& day : columns.SortIntoDays()) {

@@ -102,6 +102,23 @@ void LeafReader::AppendNulls(int64_t rows) {
                           static_cast<uint32_t>(leaf_.num_values()));
 }
 
+Status LeafReader::Append(const ColumnValues& values) {
+  leaf_.rows += values.num_rows();
+  for (int64_t row = 0; row < values.num_rows(); ++row) {
+    leaf_.row_values.push_back(static_cast<uint32_t>(leaf_.num_values()));
+    leaf_.definition.push_back(values.has_value(row) ? leaf_.definition_max : 0);
+    if (!values.has_value(row)) continue;
+    switch (leaf_.kind) {
+      case LeafKind::kBool: leaf_.bools.push_back(values.bool_at(row) ? 1 : 0); break;
+      case LeafKind::kInt: leaf_.ints.push_back(values.int_at(row)); break;
+      case LeafKind::kLong: leaf_.longs.push_back(values.long_at(row)); break;
+      case LeafKind::kDouble: leaf_.doubles.push_back(values.double_at(row)); break;
+      default: leaf_.ints.push_back(FindText(values.text_at(row)));
+    }
+  }
+  return CheckTexts();
+}
+
 template <typename Read, typename Keep>
 Status LeafReader::AppendBatches(parquet::ColumnReader& reader, Read read, Keep keep) {
   definition_.resize(kBatchEntries);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "datafile/added/column_values.h"
 #include "datafile/rewrite/stored_leaf.h"
 #include "datafile/rewrite/text_numbers.h"
 
@@ -30,8 +31,10 @@ class LeafReader {
   /// Appends the rows of a row group. Errors: kBadRequest where levels contradict each other,
   /// kInternal where there is too much for one leaf. Throws what Parquet throws.
   Status Append(parquet::RowGroupReader& group, int column);
-  /// Appends rows without a value, of a leaf that is optional.
+  /// Appends rows of a file that lacks the column, which is of one plain value a row: null, or
+  /// these values, of the same kind.
   void AppendNulls(int64_t rows);
+  Status Append(const ColumnValues& values);
   const StoredLeaf& leaf() const { return leaf_; }
   /// For leaves that outlive the next Start.
   StoredLeaf Take() { return std::exchange(leaf_, {}); }

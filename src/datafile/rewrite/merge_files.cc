@@ -5,19 +5,20 @@
 #include <arrow/io/memory.h>
 #include <arrow/type.h>
 #include <fmt/format.h>
-#include <parquet/arrow/schema.h>
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
 
 #include <algorithm>
 #include <bit>
+#include <map>
 #include <memory>
 #include <numeric>
+#include <utility>
 
+#include "datafile/added/wider_files.h"
 #include "datafile/no_throw.h"
 #include "datafile/page_file.h"
 #include "datafile/rewrite/leaf_reader.h"
-#include "datafile/rewrite/match_columns.h"
 #include "datafile/rewrite/row_order.h"
 #include "datafile/rewrite/stored_leaf.h"
 
@@ -47,25 +48,6 @@ struct Source {
 
 /// By file, where each column of the new file is among its own; -1: it has none.
 using Places = std::vector<std::vector<int>>;
-
-const parquet::SchemaDescriptor& ColumnsOf(const Readers& readers) {
-  std::vector<const parquet::SchemaDescriptor*> schemas;
-  for (const auto& reader : readers) schemas.push_back(reader->metadata()->schema());
-  return WidestOf(schemas);
-}
-
-Result<Places> MatchAll(const Readers& readers, const parquet::SchemaDescriptor& columns) {
-  Places places;
-  for (size_t file = 0; file < readers.size(); ++file) {
-    auto matched = MatchColumns(*readers[file]->metadata()->schema(), columns);
-    if (!matched.ok()) {
-      return Refused(
-          fmt::format("file {} has other columns: {}", file, matched.status().message()));
-    }
-    places.push_back(*std::move(matched));
-  }
-  return places;
-}
 
 /// Those that become one row group each.
 using Batch = std::vector<Source>;
@@ -121,19 +103,21 @@ bool IsWorthADictionary(const StoredLeaf& stored) {
 /// One merge. One thread.
 class Merge {
  public:
-  Merge(Readers readers, const MergeOptions& options)
-      : readers_(std::move(readers)), options_(options), columns_(ColumnsOf(readers_)) {}
+  Merge(Readers readers, WiderColumns wider, const MergeOptions& options)
+      : readers_(std::move(readers)),
+        options_(options),
+        wider_(std::move(wider)),
+        columns_(*wider_.columns) {}
 
   Result<ParquetFile> Run() {
-    std::shared_ptr<arrow::Schema> schema;
-    TRY(parquet::arrow::FromParquetSchema(&columns_, &schema));
     TRY(CheckOrder());
-    places_ = TRY(MatchAll(readers_, columns_));
     ParquetOptions file = options_.file;
     std::erase_if(file.bloom_columns, [&](const std::string& name) { return !IsText(name); });
-    const auto writer = TRY(PageFileWriter::Open(schema, file));
+    const auto writer = TRY(PageFileWriter::Open(wider_.schema, file));
     bool has_rows = options_.left_out.empty();
-    for (const Batch& batch : PackRowGroups(readers_, places_, options_.file.row_group_rows)) {
+    for (const Batch& batch :
+         PackRowGroups(readers_, wider_.places, options_.file.row_group_rows)) {
+      TRY(FindMissing(batch));
       const std::vector<uint32_t> order = TRY(Order(batch));
       if (order.empty()) continue;
       has_rows = true;
@@ -164,11 +148,13 @@ class Merge {
 
   Result<std::vector<uint32_t>> Order(const Batch& batch) {
     std::vector<StoredLeaf> keys;
+    std::vector<bool> descends;
     for (const std::string& name : options_.file.sort_columns) {
+      descends.push_back(std::ranges::count(options_.file.descending_columns, name) > 0);
       TRY(Read(batch, columns_.ColumnIndex(name)));
       keys.push_back(reader_.Take());
     }
-    std::vector<uint32_t> order = keys.empty() ? AsTheyAre(batch) : OrderRows(keys);
+    std::vector<uint32_t> order = keys.empty() ? AsTheyAre(batch) : OrderRows(keys, descends);
     TRY(LeaveOut(batch, order));
     return order;
   }
@@ -196,22 +182,56 @@ class Merge {
     return Status::OK();
   }
 
+  /// Where its file has the column; -1 where it lacks it.
+  int PlaceOf(const Source& source, int column) const {
+    return wider_.places[static_cast<size_t>(source.file)][static_cast<size_t>(column)];
+  }
+
+  /// What the rows of row groups that lack columns have in them.
+  Status FindMissing(const Batch& batch) {
+    missing_.clear();
+    const int first_added = columns_.num_columns() - static_cast<int>(options_.added.size());
+    for (const Source& source : batch) {
+      bool lacks_some = false;
+      for (size_t i = 0; i < options_.added.size(); ++i) {
+        const bool lacks = PlaceOf(source, first_added + static_cast<int>(i)) < 0;
+        lacks_some |= lacks && options_.added[i].source.has_value();
+      }
+      if (!lacks_some) continue;
+      const auto& places = wider_.places[static_cast<size_t>(source.file)];
+      auto values = TRY(MissingValues(*GroupOf(source), wider_, places, options_.added));
+      missing_.insert_or_assign({source.file, source.group}, std::move(values));
+    }
+    return Status::OK();
+  }
+
+  /// The values of a column that the source's file lacks; null where it has none for it.
+  const ColumnValues* MissingOf(const Source& source, int column) const {
+    const auto found = missing_.find({source.file, source.group});
+    if (found == missing_.end()) return nullptr;
+    const auto first_added = columns_.num_columns() - std::ssize(options_.added);
+    return &found->second[static_cast<size_t>(column - first_added)];
+  }
+
   /// Into reader_.
   Status Read(const Batch& batch, int column) {
     int64_t entries = 0;
     for (const Source& source : batch) {
       const auto group = GroupOf(source);
-      const int place = places_[source.file][column];
+      const int place = PlaceOf(source, column);
       entries += place < 0 ? group->metadata()->num_rows()
                            : group->metadata()->ColumnChunk(place)->num_values();
     }
     TRY(reader_.Start(*columns_.Column(column), entries));
     for (const Source& source : batch) {
-      const int place = places_[source.file][column];
-      if (place < 0) {
-        reader_.AppendNulls(GroupOf(source)->metadata()->num_rows());
-      } else {
+      const int place = PlaceOf(source, column);
+      const ColumnValues* missing = place < 0 ? MissingOf(source, column) : nullptr;
+      if (place >= 0) {
         TRY(reader_.Append(*GroupOf(source), place));
+      } else if (missing != nullptr) {
+        TRY(reader_.Append(*missing));
+      } else {
+        reader_.AppendNulls(GroupOf(source)->metadata()->num_rows());
       }
     }
     return Status::OK();
@@ -220,8 +240,9 @@ class Merge {
   Status AddColumn(const Batch& batch, int column, std::span<const uint32_t> order,
                    signal::LeafSink& sink) {
     const bool is_null = std::ranges::all_of(batch, [&](const Source& source) {
-      const int place = places_[source.file][column];
-      return place < 0 || LeafReader::AreNull(*GroupOf(source)->metadata(), place);
+      const int place = PlaceOf(source, column);
+      if (place < 0) return MissingOf(source, column) == nullptr;
+      return LeafReader::AreNull(*GroupOf(source)->metadata(), place);
     });
     if (is_null && columns_.Column(column)->max_definition_level() == 0) {
       return Refused(fmt::format("no row has a {}", columns_.Column(column)->name()));
@@ -258,8 +279,10 @@ class Merge {
 
   const Readers readers_;
   const MergeOptions& options_;
+  const WiderColumns wider_;
   const parquet::SchemaDescriptor& columns_;  // Of the new file.
-  Places places_;
+  // Of the batch at hand: by file and row group, one a column of options_.added.
+  std::map<std::pair<int, int>, std::vector<ColumnValues>> missing_;
   // Of the leaf at hand.
   LeafReader reader_;
   OrderedLeaf ordered_;
@@ -270,7 +293,8 @@ class Merge {
 Result<ParquetFile> MergeFiles(const std::vector<std::string>& files, const MergeOptions& options) {
   return NoThrow([&]() -> Result<ParquetFile> {
     Readers readers = TRY(OpenAll(files));
-    return Merge(std::move(readers), options).Run();
+    WiderColumns columns = TRY(Widen(readers, options.added));
+    return Merge(std::move(readers), std::move(columns), options).Run();
   });
 }
 

@@ -17,6 +17,7 @@ namespace {
 struct Ranks {
   std::vector<int64_t> of_row;  // kNull where the row has no value.
   bool has_null = false;
+  bool descends = false;
   int64_t least = std::numeric_limits<int64_t>::max();  // Of those that are not null.
   int64_t largest = std::numeric_limits<int64_t>::min();
 };
@@ -74,8 +75,15 @@ constexpr int kWideBits = 128;
 
 /// A rank as a number from 0 on, which takes few bits: null is 0 where there is one.
 uint64_t Packed(const Ranks& ranks, int64_t rank) {
-  if (rank == kNull && ranks.has_null) return 0;
-  return static_cast<uint64_t>(rank) - static_cast<uint64_t>(ranks.least) + ranks.has_null;
+  const uint64_t range = ranks.least > ranks.largest
+                             ? 0
+                             : static_cast<uint64_t>(ranks.largest) -
+                                   static_cast<uint64_t>(ranks.least) + ranks.has_null;
+  uint64_t packed = 0;
+  if (rank != kNull || !ranks.has_null) {
+    packed = static_cast<uint64_t>(rank) - static_cast<uint64_t>(ranks.least) + ranks.has_null;
+  }
+  return ranks.descends ? range - packed : packed;
 }
 
 /// Bits of the largest packed rank; more than there are where it does not pack.
@@ -106,7 +114,8 @@ std::vector<uint32_t> SortByRanks(const std::vector<Ranks>& keys, size_t rows) {
   std::iota(order.begin(), order.end(), 0);
   std::ranges::sort(order, [&](uint32_t a, uint32_t b) {
     for (const Ranks& key : keys) {
-      if (key.of_row[a] != key.of_row[b]) return key.of_row[a] < key.of_row[b];
+      if (key.of_row[a] == key.of_row[b]) continue;
+      return (key.of_row[a] < key.of_row[b]) != key.descends;
     }
     return a < b;
   });
@@ -115,11 +124,13 @@ std::vector<uint32_t> SortByRanks(const std::vector<Ranks>& keys, size_t rows) {
 
 }  // namespace
 
-std::vector<uint32_t> OrderRows(const std::vector<StoredLeaf>& keys) {
+std::vector<uint32_t> OrderRows(const std::vector<StoredLeaf>& keys,
+                                const std::vector<bool>& descends) {
   std::vector<Ranks> ranks;
   int bits = 32;  // Of the row.
   for (const StoredLeaf& key : keys) {
     ranks.push_back(RanksOf(key));
+    ranks.back().descends = ranks.size() <= descends.size() && descends[ranks.size() - 1];
     bits += BitsOf(ranks.back());
   }
   const size_t rows = keys.empty() ? 0 : static_cast<size_t>(keys.front().rows);

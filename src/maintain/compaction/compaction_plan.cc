@@ -43,7 +43,7 @@ Size MostOf(RunKind kind, const CompactionLimits& limits) {
 
 /// Files of one partition, in the order of their times.
 struct Partition {
-  int32_t date = 0;
+  PartitionKey key;
   bool is_quiet = false;
   std::vector<LiveFile> files;
 };
@@ -55,8 +55,11 @@ std::vector<CompactionRun> Pack(RunKind kind, const Partition& partition,
   std::vector<CompactionRun> runs;
   Size size;
   for (const LiveFile& file : files) {
-    if (runs.empty() || (size + file).IsMoreThan(MostOf(kind, limits))) {
-      runs.push_back({.kind = kind, .date = partition.date});
+    // Row groups that are put together as they are have the same columns.
+    const bool is_other = kind == RunKind::kJoin && !runs.empty() &&
+                          runs.back().files.front().columns != file.columns;
+    if (runs.empty() || is_other || (size + file).IsMoreThan(MostOf(kind, limits))) {
+      runs.push_back({.kind = kind, .partition = partition.key});
       size = {};
     }
     runs.back().files.push_back(file);
@@ -129,12 +132,12 @@ std::vector<CompactionRun> PlanCompaction(std::vector<LiveFile> files, const Qui
   std::ranges::sort(files, {}, [](const LiveFile& file) {
     return std::tuple<int64_t, int64_t, std::string_view>(file.since, file.version, file.path);
   });
-  std::map<int32_t, Partition> partitions;
-  for (LiveFile& file : files) partitions[file.date].files.push_back(std::move(file));
+  std::map<PartitionKey, Partition> partitions;
+  for (LiveFile& file : files) partitions[file.partition].files.push_back(std::move(file));
   std::vector<CompactionRun> runs;
-  for (auto& [date, partition] : partitions) {
-    const auto since = quiet.find(date);
-    partition.date = date;
+  for (auto& [key, partition] : partitions) {
+    const auto since = quiet.find(key);
+    partition.key = key;
     partition.is_quiet = since != quiet.end() && since->second >= limits.quiet;
     std::vector<CompactionRun> merges = PlanMerges(partition, limits);
     std::ranges::move(PlanJoins(partition, merges.empty(), limits), std::back_inserter(runs));

@@ -6,8 +6,11 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "datafile/data_file.h"
 
 namespace weir::maintain {
 
@@ -23,20 +26,32 @@ struct CompactionLimits {
   std::chrono::milliseconds quiet = std::chrono::minutes(10);
 };
 
+/// Whose rows may be put into one file.
+struct PartitionKey {
+  int32_t date = 0;
+  int32_t spec_id = 0;  // Of a table that was divided otherwise; the values of its further fields.
+  std::vector<std::optional<datafile::Bound>> values = {};
+
+  auto operator<=>(const PartitionKey&) const = default;
+};
+
 /// What a plan needs of a live file.
 struct LiveFile {
   std::string path;
-  int32_t date = 0;  // Its partition.
+  PartitionKey partition;
   int64_t bytes = 0, rows = 0;
-  int64_t version = 0;    // Of the commit that added it.
-  int64_t since = 0;      // Of its earliest row, in any unit; 0 where that is not known.
-  bool is_fresh = false;  // Not in the order of compacted files: to be merged, large or alone too.
+  int64_t version = 0;  // Of the commit that added it.
+  int64_t since = 0;    // Of its earliest row, in any unit; 0 where that is not known.
+  // Not in the order of compacted files, or without the values of a column that its rows have some
+  // for: to be merged, large or alone too.
+  bool is_fresh = false;
+  std::string columns = {};  // Those that the table was given: `1` where the file has it, else `0`.
 
   bool operator==(const LiveFile&) const = default;
 };
 
 /// How long ago each partition got its newest file.
-using QuietTimes = std::map<int32_t, std::chrono::milliseconds>;
+using QuietTimes = std::map<PartitionKey, std::chrono::milliseconds>;
 
 enum class RunKind : uint8_t {
   kMerge,  // Rows decoded and put in one order: a row group.
@@ -46,7 +61,7 @@ enum class RunKind : uint8_t {
 /// Files of one partition that are to become one.
 struct CompactionRun {
   RunKind kind = RunKind::kMerge;
-  int32_t date = 0;
+  PartitionKey partition;
   std::vector<LiveFile> files;  // In the order of their rows' times.
   bool is_last = false;         // Of merges: its rows are not expected to be merged again.
 

@@ -27,8 +27,10 @@ using datafile::DataFile;
 constexpr int64_t kRowGroupsOfAFile = 4;
 
 DataFile Removed(const LiveFile& file) {
-  return {
-      .path = file.path, .date = file.date, .record_count = file.rows, .file_bytes = file.bytes};
+  return {.path = file.path,
+          .date = file.partition.date,
+          .record_count = file.rows,
+          .file_bytes = file.bytes};
 }
 
 /// Beside the files that it replaces.
@@ -97,12 +99,13 @@ QuietTimes Compactor::NoteNewest(const std::vector<LiveFile>& files, Table& tabl
   const auto now = options_.clock.Monotonic();
   QuietTimes quiet;
   for (const LiveFile& file : files) {
-    const auto [newest, is_new] = table.newest.try_emplace(file.date, file.version, now);
+    const auto [newest, is_new] = table.newest.try_emplace(file.partition, file.version, now);
     if (!is_new && file.version > newest->second.version) newest->second = {file.version, now};
-    quiet[file.date];
+    quiet[file.partition];
   }
-  for (auto& [date, time] : quiet) {
-    time = std::chrono::duration_cast<std::chrono::milliseconds>(now - table.newest[date].since);
+  for (auto& [partition, time] : quiet) {
+    time =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now - table.newest[partition].since);
   }
   return quiet;
 }
@@ -136,7 +139,9 @@ Status Compactor::Run(const Target& target, const CompactionRun& run) {
   const std::string in_store = target.state.location.root + "/" + path;
   DataFile added = TRY(Make(target, run, in_store));
   added.path = path;
-  added.date = run.date;
+  added.date = run.partition.date;
+  added.spec_id = run.partition.spec_id;
+  added.partition = run.partition.values;
   const int64_t bytes_after = added.file_bytes;
   table::TableChange change{.added = {}, .removed = {}, .is_rearrangement = true};
   change.added.push_back(std::move(added));
@@ -186,11 +191,13 @@ Result<DataFile> Compactor::Merge(const Target& target, const CompactionRun& run
     inputs.push_back(std::move(input));
   }
   const datafile::ParquetFile merged = TRY(datafile::MergeFiles(
-      inputs, {.file = {.zstd_level = run.is_last ? options_.levels.cold : options_.levels.warm,
+      inputs, {.added = target.layout.shape.columns,
+               .file = {.zstd_level = run.is_last ? options_.levels.cold : options_.levels.warm,
                         .row_group_rows = options_.limits.merge_rows,
                         .tries_plain_numbers = run.is_last,
                         .bloom_columns = target.layout.bloom_columns,
-                        .sort_columns = target.layout.sort_columns},
+                        .sort_columns = target.layout.sort_columns,
+                        .descending_columns = target.layout.descending_columns},
                .is_cancelled = options_.is_cancelled}));
   inputs.clear();
   TRY(options_.store.Put(path, {reinterpret_cast<const char*>(merged.bytes->data()),

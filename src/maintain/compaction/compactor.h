@@ -65,7 +65,7 @@ class Compactor {
   /// What is known of one table.
   struct Table {
     LiveFiles files;
-    std::map<int32_t, Newest> newest;     // By partition.
+    std::map<PartitionKey, Newest> newest;
     std::set<std::string> left_alone;     // Paths of live files that can't be compacted.
     size_t run_files_max = kRunFilesMax;  // Fewer after conflicts.
   };

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "maintain/iceberg_side.h"
+#include "table/arrow_field.h"
 
 namespace weir::maintain {
 namespace {
@@ -23,15 +24,33 @@ int64_t SinceOf(const datafile::DataFile& file, const iceberg::FileLayout& layou
   return since == nullptr ? 0 : *since;
 }
 
+int32_t IdOf(const datafile::AddedColumn& column) {
+  return table::FieldIdOf(*column.field).ValueOr(0);
+}
+
+/// In an order that is not the one of compacted files. Joined files, which have none, stay.
+bool IsInOtherOrder(const iceberg::ManifestEntry& entry, const iceberg::FileLayout& layout) {
+  const int32_t order = entry.sort_order_id.value_or(0);
+  return layout.sort_order_id > iceberg::kFreshOrderId && order != 0 &&
+         order != layout.sort_order_id;
+}
+
 LiveFile LiveFileOf(const iceberg::ManifestEntry& entry, const iceberg::FileLayout& layout) {
+  bool is_fresh = IsInOtherOrder(entry, layout);
+  std::string columns;
+  for (const datafile::AddedColumn& column : layout.shape.columns) {
+    const bool has_it = entry.file.column_bytes.contains(IdOf(column));
+    columns += has_it ? '1' : '0';
+    is_fresh |= !has_it && column.source.has_value();
+  }
   return {.path = entry.file.path,
-          .date = entry.file.date,
+          .partition = {entry.file.date, entry.file.spec_id, entry.file.partition},
           .bytes = entry.file.file_bytes,
           .rows = entry.file.record_count,
           .version = entry.file_sequence_number,
           .since = SinceOf(entry.file, layout),
-          .is_fresh = layout.sort_order_id == iceberg::kCompactedOrderId &&
-                      entry.sort_order_id == iceberg::kFreshOrderId};
+          .is_fresh = is_fresh,
+          .columns = std::move(columns)};
 }
 
 }  // namespace
@@ -41,7 +60,8 @@ Result<std::vector<LiveFile>> LiveFiles::List(const store::Store& store,
                                               const iceberg::FileLayout& layout) {
   // Kept from the last snapshot where they are in this one too, so that the map never outgrows it.
   std::map<std::string, std::vector<LiveFile>> manifests;
-  if (layout.sort_order_id != sort_order_id_) manifests_.clear();
+  const int32_t schema_id = state.metadata.current_schema_id;
+  if (layout.sort_order_id != sort_order_id_ || schema_id != schema_id_) manifests_.clear();
   std::vector<LiveFile> all;
   for (const iceberg::ManifestFile& manifest : state.manifests) {
     if (manifest.content != iceberg::ManifestContent::kData) continue;
@@ -58,6 +78,7 @@ Result<std::vector<LiveFile>> LiveFiles::List(const store::Store& store,
   }
   manifests_ = std::move(manifests);
   sort_order_id_ = layout.sort_order_id;
+  schema_id_ = schema_id;
   return all;
 }
 

@@ -30,7 +30,7 @@ class LiveFiles {
 
  private:
   std::map<std::string, std::vector<LiveFile>> manifests_;  // Of the last snapshot, by URI.
-  int32_t sort_order_id_ = 0;                               // Which files were held against.
+  int32_t sort_order_id_ = 0, schema_id_ = 0;               // Which files were held against.
 };
 
 }  // namespace weir::maintain

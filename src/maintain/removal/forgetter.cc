@@ -198,14 +198,18 @@ Result<datafile::DataFile> Forgetter::WriteWithout(const RowSearch& search,
   inputs[0] = TRY(options_.store.Read(root + "/" + file.path));
   const iceberg::FileLayout layout = TRY(iceberg::LayoutOf(state.metadata));
   datafile::ParquetFile written =
-      TRY(datafile::MergeFiles(inputs, {.left_out = search.conditions(),
+      TRY(datafile::MergeFiles(inputs, {.added = layout.shape.columns,
+                                        .left_out = search.conditions(),
                                         .file = {.zstd_level = options_.zstd_level,
                                                  .row_group_rows = options_.row_group_rows,
                                                  .bloom_columns = layout.bloom_columns,
-                                                 .sort_columns = layout.sort_columns},
+                                                 .sort_columns = layout.sort_columns,
+                                                 .descending_columns = layout.descending_columns},
                                         .is_cancelled = options_.is_cancelled}));
   written.file.sort_order_id = written.file.split_offsets.size() == 1 ? layout.sort_order_id : 0;
   written.file.date = file.date;
+  written.file.spec_id = file.spec_id;
+  written.file.partition = file.partition;
   written.file.path = file.path.substr(0, file.path.rfind('/') + 1) + NewUuid() + ".parquet";
   fault::Point("forget.rewrite.before");
   TRY(options_.store.Put(root + "/" + written.file.path,

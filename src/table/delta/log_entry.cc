@@ -68,13 +68,41 @@ void AppendTags(std::string& out, const DataFile& file) {
   out += '}';
 }
 
+/// Schema and partitioning.
+Status AppendMetadata(std::string& out, const TableDefinition& definition,
+                      std::string_view table_uuid, int64_t timestamp_ms) {
+  const std::string schema = TRY(SchemaJson(*definition.schema));
+  out += "{\"metaData\":{";
+  AppendText(out, "id", table_uuid);
+  AppendJsonName(out, "format");
+  out += "{\"provider\":\"parquet\",\"options\":{}}";
+  AppendText(out, "schemaString", schema);
+  AppendJsonName(out, "partitionColumns");
+  out += '[';
+  AppendJsonText(out, definition.partition_column);
+  out += ']';
+  AppendJsonName(out, "configuration");
+  out += "{}";
+  AppendValue(out, "createdTime", timestamp_ms);
+  out += "}}\n";
+  return Status::OK();
+}
+
+bool AddsColumns(const TableChange& change) {
+  return change.altered && !change.altered->columns.empty();
+}
+
 std::string_view OperationOf(const TableChange& change) {
+  if (change.altered && change.added.empty()) {
+    return AddsColumns(change) ? "ADD COLUMNS" : "SET TBLPROPERTIES";
+  }
   if (change.is_rearrangement) return "OPTIMIZE";
   return change.added.empty() && !change.removed.empty() ? "DELETE" : "WRITE";
 }
 
 /// The parameters that readers of history expect with the operation.
 std::string_view ParametersOf(const TableChange& change) {
+  if (change.altered && change.added.empty()) return "{}";
   if (OperationOf(change) != "WRITE") return "{\"predicate\":\"[]\"}";
   return change.removed.empty() ? "{\"mode\":\"Append\"}" : "{\"mode\":\"Overwrite\"}";
 }
@@ -101,7 +129,6 @@ std::string EntryPath(std::string_view root, int64_t version) {
 }
 
 Result<std::string> FirstEntryBytes(const TableDefinition& definition, const Creation& creation) {
-  const std::string schema = TRY(SchemaJson(*definition.schema));
   std::string out =
       CommitInfo("CREATE TABLE", "{}", creation.timestamp_ms, creation.engine_version);
   // Writer features only, so every reader reads; the private one keeps foreign writers out, who
@@ -109,19 +136,7 @@ Result<std::string> FirstEntryBytes(const TableDefinition& definition, const Cre
   out +=
       "{\"protocol\":{\"minReaderVersion\":1,\"minWriterVersion\":7,"
       "\"writerFeatures\":[\"appendOnly\",\"invariants\",\"weirManaged\"]}}\n";
-  out += "{\"metaData\":{";
-  AppendText(out, "id", creation.table_uuid);
-  AppendJsonName(out, "format");
-  out += "{\"provider\":\"parquet\",\"options\":{}}";
-  AppendText(out, "schemaString", schema);
-  AppendJsonName(out, "partitionColumns");
-  out += '[';
-  AppendJsonText(out, definition.partition_column);
-  out += ']';
-  AppendJsonName(out, "configuration");
-  out += "{}";
-  AppendValue(out, "createdTime", creation.timestamp_ms);
-  out += "}}\n";
+  TRY(AppendMetadata(out, definition, creation.table_uuid, creation.timestamp_ms));
   return out;
 }
 
@@ -135,6 +150,9 @@ Result<std::string> EntryBytes(const TableDefinition& definition, const TableCha
   AppendValue(out, "version", commit.version);
   AppendValue(out, "lastUpdated", timestamp_ms);
   out += "}}\n";
+  if (AddsColumns(change)) {
+    TRY(AppendMetadata(out, definition, commit.table_uuid, timestamp_ms));
+  }
   for (const DataFile& file : change.removed) {
     out += "{\"remove\":{";
     TRY(AppendFile(out, definition, file));

@@ -37,7 +37,8 @@ std::string EntryPath(std::string_view root, int64_t version);
 /// Errors: kBadRequest when Delta cannot hold the schema.
 Result<std::string> FirstEntryBytes(const TableDefinition& definition, const Creation& creation);
 
-/// Entry `commit.version`: what was added and removed. Every file's path starts with `data/`.
+/// Entry `commit.version`: what was added and removed, and the schema where columns came to it.
+/// `definition`: that of the table after the change. Every file's path starts with `data/`.
 /// Errors: kBadRequest when one does not, or its date is no date.
 Result<std::string> EntryBytes(const TableDefinition& definition, const TableChange& change,
                                const Commit& commit);

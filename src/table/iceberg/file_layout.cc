@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
-#include "table/iceberg/schema_fields.h"
+#include "table/iceberg/alter.h"
 #include "table/iceberg/schema_json.h"
 
 namespace weir::table::iceberg {
@@ -37,9 +38,9 @@ Status DeclareOrder(const arrow::Schema& schema, int32_t id,
   return Status::OK();
 }
 
-Result<std::vector<std::string>> ColumnsOf(const SortOrder& order, const Metadata& metadata) {
+Status ReadOrder(const SortOrder& order, const Metadata& metadata, FileLayout& layout) {
   const SchemaFields fields = TRY(SchemaFieldsOf(*metadata.CurrentSchema()));
-  std::vector<std::string> columns;
+  layout.sort_order_id = order.order_id;
   for (const SortField& field : order.fields) {
     const auto found = fields.find(field.source_id);
     if (found == fields.end()) {
@@ -47,29 +48,85 @@ Result<std::vector<std::string>> ColumnsOf(const SortOrder& order, const Metadat
                    fmt::format("sort order {} names field {}, which is no column", order.order_id,
                                field.source_id));
     }
-    if (field.transform != "identity" || field.direction != "asc" ||
-        field.null_order != "nulls-first") {
+    const bool ascends = field.direction == "asc" && field.null_order == "nulls-first";
+    const bool descends = field.direction == "desc" && field.null_order == "nulls-last";
+    if (field.transform != "identity" || (!ascends && !descends)) {
       return Error(ErrorKind::kBadRequest,
-                   fmt::format("sort order {} is not ascending by plain {}, nulls first",
+                   fmt::format("sort order {} is not by plain {}, nulls first where it ascends and "
+                               "last where it descends",
                                order.order_id, found->second.path));
     }
-    columns.push_back(found->second.path);
+    layout.sort_columns.push_back(found->second.path);
+    if (descends) layout.descending_columns.push_back(found->second.path);
+    layout.sort_field_ids.push_back(field.source_id);
   }
-  return columns;
+  return Status::OK();
 }
 
-Result<std::optional<int64_t>> TargetBytesOf(const Metadata& metadata) {
-  const auto found = metadata.properties.find(kTargetProperty);
+/// A whole number above 0 in a property; nothing where there is no such property.
+Result<std::optional<int64_t>> NumberIn(const Metadata& metadata, const char* property) {
+  const auto found = metadata.properties.find(property);
   if (found == metadata.properties.end()) return std::optional<int64_t>();
   const std::string& text = found->second;
-  int64_t bytes = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
-  if (error == std::errc() && end == text.data() + text.size() && bytes > 0) return bytes;
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc() && end == text.data() + text.size() && number > 0) return number;
   return Error(ErrorKind::kBadRequest,
-               fmt::format("property {} is {}, which is no size", kTargetProperty, text));
+               fmt::format("property {} is {}, which is no size", property, text));
+}
+
+/// That of compacted files, or of fresh ones where the table lists no other yet.
+Result<const SortOrder*> OrderOf(const Metadata& metadata) {
+  const auto chosen = TRY(NumberIn(metadata, kCompactedOrderProperty));
+  if (chosen) {
+    const SortOrder* order = FindOrder(metadata, static_cast<int32_t>(*chosen));
+    if (order != nullptr) return order;
+    return Error(ErrorKind::kBadRequest,
+                 fmt::format("property {} is {}, and there is no such sort order",
+                             kCompactedOrderProperty, *chosen));
+  }
+  const SortOrder* order = FindOrder(metadata, kCompactedOrderId);
+  return order != nullptr ? order : FindOrder(metadata, kFreshOrderId);
 }
 
 }  // namespace
+
+Status SetCompactedOrder(const std::vector<OrderedColumn>& order, Metadata& metadata) {
+  constexpr std::string_view kTypes = " string int long date timestamptz ";
+  if (order.empty() || order.size() > kOrderColumnsMax) {
+    return Error(ErrorKind::kBadRequest,
+                 fmt::format("a sort order has 1 to {} columns", kOrderColumnsMax));
+  }
+  const std::vector<TopField> columns = TRY(TopFieldsOf(*metadata.CurrentSchema()));
+  SortOrder next{.order_id = kCompactedOrderId + 1, .fields = {}};
+  for (const OrderedColumn& wanted : order) {
+    const auto column = std::ranges::find(columns, wanted.column, &TopField::name);
+    const bool has_order =
+        column != columns.end() && kTypes.find(" " + column->type + " ") != std::string_view::npos;
+    if (!has_order) {
+      return Error(ErrorKind::kBadRequest,
+                   fmt::format("sort by `{}`: it has to be a column of one of the types{}",
+                               wanted.column.substr(0, 100), kTypes));
+    }
+    if (std::ranges::find(next.fields, column->id, &SortField::source_id) != next.fields.end()) {
+      return Error(ErrorKind::kBadRequest, fmt::format("sort by `{}` twice", wanted.column));
+    }
+    next.fields.push_back({.source_id = column->id,
+                           .transform = "identity",
+                           .direction = wanted.is_descending ? "desc" : "asc",
+                           .null_order = wanted.is_descending ? "nulls-last" : "nulls-first"});
+  }
+  for (const SortOrder& known : metadata.sort_orders) {
+    next.order_id = std::max(next.order_id, known.order_id + 1);
+    // Fresh files are never taken for compacted ones.
+    if (known.fields != next.fields || known.order_id == kFreshOrderId) continue;
+    metadata.properties[kCompactedOrderProperty] = std::to_string(known.order_id);
+    return Status::OK();
+  }
+  metadata.properties[kCompactedOrderProperty] = std::to_string(next.order_id);
+  metadata.sort_orders.push_back(std::move(next));
+  return Status::OK();
+}
 
 Status DeclareLayout(const TableDefinition& definition, Metadata& metadata) {
   TRY(DeclareOrder(*definition.schema, kFreshOrderId, definition.sort_columns, metadata));
@@ -83,18 +140,14 @@ Status DeclareLayout(const TableDefinition& definition, Metadata& metadata) {
 
 Result<FileLayout> LayoutOf(const Metadata& metadata) {
   FileLayout layout;
-  const SortOrder* order = FindOrder(metadata, kCompactedOrderId);
-  if (order == nullptr) order = FindOrder(metadata, kFreshOrderId);
-  if (order != nullptr) {
-    layout.sort_order_id = order->order_id;
-    layout.sort_columns = TRY(ColumnsOf(*order, metadata));
-    for (const SortField& field : order->fields) layout.sort_field_ids.push_back(field.source_id);
-  }
+  const SortOrder* order = TRY(OrderOf(metadata));
+  if (order != nullptr) TRY(ReadOrder(*order, metadata, layout));
   for (const auto& [name, value] : metadata.properties) {
     if (!name.starts_with(kBloomProperty) || value != "true") continue;
     layout.bloom_columns.push_back(name.substr(kBloomProperty.size()));
   }
-  layout.target_bytes = TRY(TargetBytesOf(metadata));
+  layout.target_bytes = TRY(NumberIn(metadata, kTargetProperty));
+  layout.shape = TRY(ShapeOf(metadata));
   return layout;
 }
 

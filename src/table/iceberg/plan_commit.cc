@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/compression.h"
+#include "table/iceberg/alter.h"
 #include "table/iceberg/manifest_change.h"
 #include "table/iceberg/manifest_merge.h"
 #include "table/iceberg/metadata_json.h"
@@ -124,6 +125,13 @@ void RetireMetadata(const EngineSnapshot& asked, PlannedCommit& plan) {
   for (const std::string& path : asked.metadata_files) plan.retired.push_back({path, 0, 0});
 }
 
+Result<TableState> AlteredState(TableState state, const Alteration& alteration) {
+  TRY(Alter(alteration, state.metadata));
+  const LeafTypes leaf_types = TRY(LeafTypesOf(*state.metadata.CurrentSchema()));
+  state.leaf_types = std::make_shared<const LeafTypes>(leaf_types);
+  return state;
+}
+
 }  // namespace
 
 PlannedCommit PlanCreate(const TableState& state, std::string_view unique) {
@@ -134,6 +142,12 @@ PlannedCommit PlanCreate(const TableState& state, std::string_view unique) {
 
 Result<PlannedCommit> PlanCommit(const store::Store& store, const TableState& state,
                                  const TableChange& change, const CommitIdentity& identity) {
+  if (change.altered) {
+    TableChange files = change;
+    files.altered.reset();
+    const TableState altered = TRY(AlteredState(state, *change.altered));
+    return PlanCommit(store, altered, files, identity);
+  }
   TRY(CheckIdentity(state, identity));
   const CommitNumbers commit{.snapshot_id = identity.snapshot_id,
                              .sequence_number = state.metadata.last_sequence_number + 1};

@@ -29,9 +29,11 @@ struct PlannedCommit {
 /// for both.
 PlannedCommit PlanCreate(const TableState& state, std::string_view unique);
 
-/// One snapshot that adds and removes the change's files. Pure but for reading older manifests.
+/// One snapshot that adds and removes the change's files, of a table that is altered as the change
+/// says. Pure but for reading older manifests.
 /// Errors: kBadRequest for an identity that is not new and later, or a file without path;
-/// kConflict when a removed file is not live; as ReadTable when an older manifest cannot be read.
+/// kConflict when a removed file is not live; as Alter; as ReadTable when an older manifest cannot
+/// be read.
 Result<PlannedCommit> PlanCommit(const store::Store& store, const TableState& state,
                                  const TableChange& change, const CommitIdentity& identity);
 

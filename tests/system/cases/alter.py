@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`weir table alter`: a table becomes another, and what lies in it stays readable, by every engine and at every step."""
+
+import json
+import subprocess
+import time
+import uuid
+
+from harness.process import wait_until
+from harness.registry import case
+from harness.weir_server import WeirServer
+from readers import ENGINES, read_tables
+from send.by_hand import REQUEST_TYPE, key_values
+from send.transport import http1
+
+SPANS, LOGS = "otel_spans", "otel_logs"
+ARROW_ENGINES = [engine for engine in ENGINES if engine != "spark"]
+ASKED_SECONDS, MERGED_SECONDS = 60, 60
+FAST = ("--set", "commit.interval_ms=50", "--set", "maintenance.compaction=false")
+MERGING = ("--set", "commit.interval_ms=50", "--set", "maintenance.compaction_quiet_s=1")
+HOUR = 3_600_000_000_000
+# Of each span: what `shop.basket`, `shop.size`, `shop.gift` and the resource's `shop.region` are, and what they become.
+VALUES = [("b-1", 7, True, "north"), ("b-2", "8", "false", "north"), ("b-1", 9.0, "yes", "south"),
+          (None, "many", False, "north"), ("b-3", b"123", None, None), ("", 2**40, True, "süd")]
+COLUMNS = {"shop_basket": ["b-1", "b-2", "b-1", None, "b-3", ""], "basket_size": [7, 8, 9, None, None, 2**40],
+           "shop_gift": [True, False, None, False, None, True], "shop_region": ["north", "north", "south", "north", None, "süd"]}
+
+
+def weir_alter(weir, verb, *words, fails=False):
+    done = subprocess.run([weir.binary, "table", "alter", verb, *map(str, words), "--data", weir.data, "--json"],
+                          capture_output=True, text=True, timeout=ASKED_SECONDS)
+    assert (done.returncode != 0) == fails, done.stdout + done.stderr
+    return done.stderr if fails else json.loads(done.stdout)
+
+
+def promote_all(weir, table=SPANS):
+    weir_alter(weir, "promote", table, "--attribute", "shop.basket")
+    weir_alter(weir, "promote", table, "--attribute", "shop.size", "--type", "long", "--name", "basket_size")
+    weir_alter(weir, "promote", table, "--attribute", "shop.gift", "--type", "boolean")
+    weir_alter(weir, "promote", table, "--attribute", "shop.region", "--from", "resource")
+
+
+def span_of(number, values, time_ns):
+    """A request of one span: its number is its name."""
+    basket, size, gift, region = values
+    request = REQUEST_TYPE["traces"]()
+    group = request.resource_spans.add()
+    group.resource.attributes.extend(key_values(
+        [("service.name", f"shop-{number % 3}")] + ([("shop.region", region)] if region is not None else [])))
+    own = [("shop.basket", basket), ("shop.size", size), ("shop.gift", gift)]
+    group.scope_spans.add().spans.add(
+        trace_id=uuid.uuid4().bytes, span_id=(number + 1).to_bytes(8, "big"), name=str(number), start_time_unix_nano=time_ns,
+        end_time_unix_nano=time_ns + 1000 + number,
+        attributes=key_values([(key, value) for key, value in own if value is not None]))
+    return request
+
+
+def send_round(weir, first, time_ns=None, headers=None):
+    """One span of each of VALUES, a commit for most of them. Returns how many there are then."""
+    for place, values in enumerate(VALUES):
+        request = span_of(first + place, values, (time_ns or time.time_ns()) + place * HOUR * (time_ns is not None))
+        answer = http1(weir.http, "/v1/traces", request.SerializeToString())
+        assert answer.status == 200, answer
+        weir.wait_rows(SPANS, first + place + 1)
+    return first + len(VALUES)
+
+
+def read_spans(weir, rows, folder, engines):
+    """{reader: rows by their number}; every reader must have all of them."""
+    answers = {}
+    for engine in engines:
+        for reader, tables in read_tables(engine, weir, {SPANS: rows}, folder).items():
+            assert "error" not in tables, f"{reader}: {tables}"
+            found = sorted(tables[SPANS], key=lambda row: int(row["name"]))
+            assert [int(row["name"]) for row in found] == list(range(rows)), f"{reader}: {len(found)} rows"
+            answers[reader] = found
+    return answers
+
+
+def check_columns(answers, first_with_values, columns=COLUMNS):
+    """Rows from that number on have the columns' values; those before have none."""
+    for reader, rows in answers.items():
+        for row in rows:
+            number = int(row["name"])
+            for column, values in columns.items():
+                wanted = values[number % len(values)] if number >= first_with_values else None
+                assert row[column] == wanted, f"{reader}: row {number}: {column} is {row[column]!r}, expected {wanted!r}"
+            attributes = dict(map(tuple, row["attributes"] or []))
+            assert ("shop.basket" in attributes) == (VALUES[number % len(VALUES)][0] is not None), f"{reader}: {row}"
+
+
+@case
+def a_promoted_attribute_is_a_column_for_new_rows_and_after_compaction_for_all(folder, options):
+    """Read by every engine before, between and after; through a restart and a kill with rows in the journal."""
+    with WeirServer(options.binary, folder, *FAST) as weir:
+        rows = send_round(weir, 0)
+        before = read_spans(weir, rows, folder, ["pyiceberg"])
+        old = weir.table(SPANS)
+        promote_all(weir)
+        weir_alter(weir, "add-column", SPANS, "reviewed", "--type", "timestamptz", "--doc", "by whom it may concern")
+        new = weir.table(SPANS)
+        assert new["delta_version"] == old["delta_version"] + 5 and new["rows"] == old["rows"], (old, new)
+        assert [column["name"] for column in new["columns"][len(old["columns"]):]] == [*COLUMNS, "reviewed"]
+        old_ids = [column["id"] for column in old["columns"]]
+        new_ids = [column["id"] for column in new["columns"]][len(old_ids):]
+        assert min(new_ids) > max(old_ids) and len(set(new_ids)) == 5, new_ids
+        check_columns(read_spans(weir, rows, folder, ARROW_ENGINES), rows)
+        rows = send_round(weir, rows)
+        answers = read_spans(weir, rows, folder, ENGINES)
+        check_columns(answers, len(VALUES))
+        assert all(row["reviewed"] is None for found in answers.values() for row in found)
+        weir.verify()
+        weir.kill()
+        weir.start()
+        weir.wait_recovered()
+        rows = send_round(weir, rows)
+        check_columns(read_spans(weir, rows, folder, ["pyiceberg", "delta_rs"]), len(VALUES))
+        weir.stop()
+    with WeirServer(options.binary, folder, *MERGING) as weir:
+        wait_until(lambda: int(weir.table(SPANS)["files"]) <= 2, MERGED_SECONDS, "the files to be few")
+        answers = read_spans(weir, rows, folder, ENGINES)
+        check_columns(answers, 0)
+        for reader, found in answers.items():
+            for row, was in zip(found, before["pyiceberg"]):
+                same = [name for name in was if reader.startswith("polars") is False or name != "attributes"]
+                assert all(row[name] == was[name] for name in same), f"{reader}: {row} was {was}"
+        weir.verify()
+
+
+@case
+def what_a_table_cannot_become_is_refused_with_a_reason(folder, options):
+    with WeirServer(options.binary, folder, *FAST) as weir:
+        send_round(weir, 0)
+        before = weir.table(SPANS)
+        refusals = [
+            (("add-column", SPANS, "Service_Name", "--type", "string"), "there is a column `service_name` already"),
+            (("add-column", SPANS, "a b", "--type", "string"), "can't be named"),
+            (("add-column", SPANS, "price", "--type", "decimal(9,2)"), "has to be one of string, long"),
+            (("promote", SPANS, "--attribute", "a", "--type", "date"), "a string, long, double or boolean"),
+            (("promote", "trace_index", "--attribute", "a"), "the table has no attributes"),
+            (("promote", SPANS, "--attribute", "a", "--from", "events"), "expected attributes, resource or scope"),
+            (("add-column", "nothing", "a", "--type", "long"), "no table"),
+            (("sort", SPANS, "duration"), "sort by `duration`"),
+            (("sort", SPANS, "cost_usd"), "one of the types"),
+            (("partition", SPANS, "hour(name)"), "is of type string"),
+            (("partition", SPANS, "hours(time)"), "no partition transform"),
+            (("properties", SPANS, "--set", "gc.enabled=true"), "the server's own"),
+            (("properties", SPANS, "--set", "write.target-file-size-bytes=big"), "which is no size"),
+        ]
+        for words, reason in refusals:
+            said = weir_alter(weir, *words, fails=True)
+            assert reason in said, f"{words}: {said}"
+        after = weir.table(SPANS)
+        assert after == before, (before, after)
