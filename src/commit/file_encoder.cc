@@ -9,6 +9,7 @@
 #include "base/dates.h"
 #include "base/ids.h"
 #include "datafile/added/attribute_values.h"
+#include "datafile/added/partition_values.h"
 #include "datafile/page_file.h"
 
 namespace weir::commit {
@@ -41,9 +42,9 @@ Status WriteGroup(signal::RowColumns& columns, const datafile::FileShape& shape,
   return adding.AddColumns();
 }
 
-Result<datafile::ParquetFile> EncodeDay(signal::RowColumns& columns,
-                                        const datafile::FileShape& shape,
-                                        std::span<const int32_t> rows) {
+Result<datafile::ParquetFile> EncodeRows(signal::RowColumns& columns,
+                                         const datafile::FileShape& shape,
+                                         std::span<const int32_t> rows) {
   const auto writer = TRY(datafile::PageFileWriter::Open(SchemaOf(columns, shape)));
   while (!rows.empty()) {
     const auto group = rows.first(NextGroupRows(rows.size()));
@@ -54,15 +55,34 @@ Result<datafile::ParquetFile> EncodeDay(signal::RowColumns& columns,
   return writer->Finish();
 }
 
+/// Rows of one partition. `facts`: what says which.
+Status EncodePart(signal::RowColumns& columns, const datafile::FileShape& shape,
+                  const datafile::DataFile& facts, std::span<const int32_t> rows,
+                  const std::function<Status(datafile::ParquetFile)>& on_file) {
+  datafile::ParquetFile encoded = TRY(EncodeRows(columns, shape, rows));
+  encoded.file.date = facts.date;
+  encoded.file.spec_id = facts.spec_id;
+  encoded.file.partition = facts.partition;
+  encoded.file.path = fmt::format("data/date={}/{}.parquet", DateText(facts.date), NewUuid());
+  return on_file(std::move(encoded));
+}
+
 }  // namespace
 
 Status EncodeFiles(signal::RowColumns& columns, const datafile::FileShape& shape,
                    const std::function<Status(datafile::ParquetFile)>& on_file) {
   for (const signal::DayRows& day : columns.SortIntoDays()) {
-    datafile::ParquetFile encoded = TRY(EncodeDay(columns, shape, day.rows));
-    encoded.file.date = day.date;
-    encoded.file.path = fmt::format("data/date={}/{}.parquet", DateText(day.date), NewUuid());
-    TRY(on_file(std::move(encoded)));
+    if (shape.partition.empty()) {
+      TRY(EncodePart(columns, shape, {.date = day.date, .spec_id = shape.spec_id}, day.rows,
+                     on_file));
+      continue;
+    }
+    const auto parts = TRY(datafile::Divide(columns, shape, day.rows));
+    for (const datafile::PartitionRows& part : parts) {
+      TRY(EncodePart(columns, shape,
+                     {.date = day.date, .spec_id = part.spec_id, .partition = part.values},
+                     part.rows, on_file));
+    }
   }
   return Status::OK();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Sealed rows to data files: a Parquet file a table and day, encoded in memory.
+// Sealed rows to data files: a Parquet file a table and partition, encoded in memory.
 
 #include <functional>
 #include <map>

@@ -88,19 +88,21 @@ Routes::Routes(Options options)
       traces_({.store = options.store, .catalog = options.catalog}),
       purger_(options.external, options.store),
       append_(std::move(options.append)),
+      alter_(std::move(options.alter)),
       waiting_bytes_max_(options.waiting_bytes_max),
       jobs_(options.threads, options.waiting_max) {
   AddStartPage(router_, facts_);
   AddHealthRoutes(router_, facts_, options.clock);
   AddTableRoutes(router_, tables_);
-  AddAlterRoute(router_, tables_, options.alter);
+  AddAlterRoute(router_, tables_, alter_);
   AddTraceRoutes(router_, traces_);
   AddVerifyRoutes(router_, {options.store, options.catalog, options.clock});
   AddMaintainRoutes(router_, options.maintain, options.catalog, options.clock);
-  iceberg::AddRoutes(router_,
-                     {tables_, options.external, options.store, options.clock, purger_,
-                      append_ ? &append_ : nullptr, &traces_},
-                     facts_.catalog_name);
+  iceberg::Lake lake{tables_, options.external, options.store, options.clock, purger_};
+  if (append_) lake.append = &append_;
+  if (alter_) lake.alter = &alter_;
+  lake.traces = &traces_;
+  iceberg::AddRoutes(router_, lake, facts_.catalog_name);
 }
 
 bool Routes::Owns(const net::RequestHead& head) {

@@ -60,6 +60,7 @@ class Routes {
   query::TraceLookup traces_;
   iceberg::Purger purger_;
   const iceberg::AppendTo append_;
+  const AlterTable alter_;
   Router router_;
   const int64_t waiting_bytes_max_;
   mutable std::atomic<int64_t> waiting_bytes_ = 0;

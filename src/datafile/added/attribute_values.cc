@@ -63,6 +63,15 @@ void ForEachRow(const Leaf& leaf, int64_t rows, uint8_t level, OnRow on_row) {
 
 }  // namespace
 
+int LeafOf(const arrow::Schema& schema, const std::string& name) {
+  int leaf = 0;
+  for (const auto& field : schema.fields()) {
+    if (field->name() == name) return field->type()->num_fields() == 0 ? leaf : -1;
+    leaf += LeavesOf(*field->type());
+  }
+  return -1;
+}
+
 Result<MapLeaves> FindMap(const arrow::Schema& schema, const std::string& path) {
   const size_t dot = path.find('.');
   const std::string_view top = std::string_view(path).substr(0, dot);

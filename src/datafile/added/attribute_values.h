@@ -24,6 +24,9 @@ struct MapLeaves {
   uint8_t key_level = 0, value_level = 0, types_level = 0;
 };
 
+/// The number of the leaf that the top-level column `name` is; -1 where it is none, or nested.
+int LeafOf(const arrow::Schema& schema, const std::string& name);
+
 /// The map of texts at `path`, as AttributeSource names it. Errors: kNotFound.
 Result<MapLeaves> FindMap(const arrow::Schema& schema, const std::string& path);
 

@@ -46,6 +46,14 @@ TEST(RowOrder, HasNullsFirst) {
   EXPECT_THAT(OrderRows({Longs({{}, {}})}), ElementsAre(0, 1));
 }
 
+TEST(RowOrder, DescendsWithNullsLastByTheKeysThatDo) {
+  EXPECT_THAT(OrderRows({Longs({7, {}, -7, 9})}, {true}), ElementsAre(3, 0, 2, 1));
+  EXPECT_THAT(OrderRows({Texts({"b", "a", "b"}), Longs({1, 2, 3})}, {false, true}),
+              ElementsAre(1, 2, 0));
+  const int64_t least = std::numeric_limits<int64_t>::min() + 1;
+  EXPECT_THAT(OrderRows({Longs({least, {}, INT64_MAX, 0})}, {true}), ElementsAre(2, 3, 0, 1));
+}
+
 TEST(RowOrder, IsByBytesOfTextsHoweverLong) {
   const std::string start = "the same eight and more";
   EXPECT_THAT(OrderRows({Texts({start + "z", start, "\xff", start + "a", "", "the"})}),

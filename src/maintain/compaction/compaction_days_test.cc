@@ -55,16 +55,16 @@ class Days {
   void Commit() {
     const int64_t rows = rate_.rows + static_cast<int64_t>(random_() % (rate_.rows + 1));
     const LiveFile file{.path = std::to_string(++version_),
-                        .date = static_cast<int32_t>(now_ / kDay),
+                        .partition = {static_cast<int32_t>(now_ / kDay)},
                         .bytes = rows * 60,
                         .rows = rows,
                         .version = version_,
                         .since = now_,
                         .is_fresh = true};
     committed += file.bytes;
-    rows_[file.date] += rows;
+    rows_[file.partition.date] += rows;
     spans_[file.path] = {now_, now_};
-    files_[file.date].push_back(file);
+    files_[file.partition.date].push_back(file);
   }
 
   /// Plans mix no partitions, so those that are done are left out, but for a look at noon.
@@ -72,7 +72,7 @@ class Days {
     const auto today = static_cast<int32_t>(now_ / kDay);
     std::vector<LiveFile> files = files_[today];
     files.insert(files.end(), files_[today - 1].begin(), files_[today - 1].end());
-    const QuietTimes quiet = {{today - 1, std::chrono::seconds(now_ % kDay)}};
+    const QuietTimes quiet = {{{today - 1}, std::chrono::seconds(now_ % kDay)}};
     int64_t runs = 0;
     for (const CompactionRun& run : PlanCompaction(files, quiet, kLimits)) {
       if (runs++ < rate_.runs_max) Do(run);
@@ -81,7 +81,8 @@ class Days {
   }
 
   void Do(const CompactionRun& run) {
-    LiveFile made{.path = std::to_string(++version_), .date = run.date, .version = version_};
+    LiveFile made{
+        .path = std::to_string(++version_), .partition = run.partition, .version = version_};
     made.since = run.files.front().since;
     Span span{made.since, 0};
     std::set<std::string> gone;
@@ -94,8 +95,9 @@ class Days {
     }
     spans_[made.path] = span;
     (run.kind == RunKind::kMerge ? merged : joined) += made.bytes;
-    std::erase_if(files_[run.date], [&](const LiveFile& file) { return gone.contains(file.path); });
-    files_[run.date].push_back(made);
+    std::erase_if(files_[run.partition.date],
+                  [&](const LiveFile& file) { return gone.contains(file.path); });
+    files_[run.partition.date].push_back(made);
   }
 
   void LookAtTheDayBefore() {

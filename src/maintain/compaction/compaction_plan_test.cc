@@ -25,7 +25,7 @@ std::vector<LiveFile> Files(int count, int64_t bytes, int32_t date = 1, int64_t 
   std::vector<LiveFile> files;
   for (int i = 0; i < count; ++i, ++version) {
     files.push_back({.path = fmt::format("{}-{}", date, version),
-                     .date = date,
+                     .partition = {date},
                      .bytes = bytes,
                      .rows = bytes,
                      .version = version,
@@ -44,7 +44,7 @@ TEST(CompactionPlan, WaitsUntilAClassIsFull) {
 }
 
 TEST(CompactionPlan, LeavesLargeFilesAlone) {
-  EXPECT_THAT(PlanCompaction(Files(20, 800), {{1, 24h}}, kLimits), IsEmpty());
+  EXPECT_THAT(PlanCompaction(Files(20, 800), {{{1}, 24h}}, kLimits), IsEmpty());
 }
 
 TEST(CompactionPlan, MakesALargeFileAsSoonAsThereIsEnough) {
@@ -80,13 +80,13 @@ TEST(CompactionPlan, NeverMixesPartitions) {
 TEST(CompactionPlan, CollectsWhatIsLeftOfAQuietPartition) {
   auto files = Files(2, 10, 1);
   std::ranges::move(Files(1, 300, 1, 9), std::back_inserter(files));
-  EXPECT_THAT(PlanCompaction(files, {{1, 9min}}, kLimits), IsEmpty());
+  EXPECT_THAT(PlanCompaction(files, {{{1}, 9min}}, kLimits), IsEmpty());
 
-  const auto runs = PlanCompaction(files, {{1, 10min}}, kLimits);
+  const auto runs = PlanCompaction(files, {{{1}, 10min}}, kLimits);
 
   ASSERT_THAT(runs, SizeIs(1));
   EXPECT_THAT(runs[0].files, SizeIs(3));
-  EXPECT_THAT(PlanCompaction(Files(1, 10), {{1, 24h}}, kLimits), IsEmpty());
+  EXPECT_THAT(PlanCompaction(Files(1, 10), {{{1}, 24h}}, kLimits), IsEmpty());
 }
 
 TEST(CompactionPlan, TakesOldPartitionsFirst) {
@@ -96,7 +96,7 @@ TEST(CompactionPlan, TakesOldPartitionsFirst) {
   const auto runs = PlanCompaction(files, {}, kLimits);
 
   ASSERT_THAT(runs, SizeIs(2));
-  EXPECT_EQ(runs[0].date, 3);
+  EXPECT_EQ(runs[0].partition.date, 3);
 }
 
 TEST(CompactionPlan, MergesFreshFilesHoweverLargeInOrderToSortThem) {
@@ -115,7 +115,7 @@ TEST(CompactionPlan, MergesFreshFilesHoweverLargeInOrderToSortThem) {
 
 TEST(CompactionPlan, KnowsWhichRowsWillBeMergedAgain) {
   EXPECT_FALSE(PlanCompaction(Files(4, 10), {}, kLimits)[0].is_last);
-  EXPECT_TRUE(PlanCompaction(Files(4, 10), {{1, 10min}}, kLimits)[0].is_last);
+  EXPECT_TRUE(PlanCompaction(Files(4, 10), {{{1}, 10min}}, kLimits)[0].is_last);
   EXPECT_TRUE(PlanCompaction(Files(4, 250), {}, kLimits)[0].is_last);
 }
 
@@ -142,11 +142,11 @@ TEST(CompactionPlan, JoinsNeighboursInTime) {
 TEST(CompactionPlan, JoinsAllThatIsLeftOfAQuietPartitionOnceItIsMerged) {
   auto files = Files(3, 1000);
   std::ranges::move(Files(2, 10, 1, 50), std::back_inserter(files));
-  EXPECT_THAT(PlanCompaction(files, {{1, 9min}}, kJoinLimits), IsEmpty());
+  EXPECT_THAT(PlanCompaction(files, {{{1}, 9min}}, kJoinLimits), IsEmpty());
 
-  const auto merges = PlanCompaction(files, {{1, 10min}}, kJoinLimits);
+  const auto merges = PlanCompaction(files, {{{1}, 10min}}, kJoinLimits);
   files.pop_back();
-  const auto joins = PlanCompaction(files, {{1, 10min}}, kJoinLimits);
+  const auto joins = PlanCompaction(files, {{{1}, 10min}}, kJoinLimits);
 
   ASSERT_THAT(merges, SizeIs(1));
   EXPECT_EQ(merges[0].kind, RunKind::kMerge);
@@ -156,7 +156,7 @@ TEST(CompactionPlan, JoinsAllThatIsLeftOfAQuietPartitionOnceItIsMerged) {
 }
 
 TEST(CompactionPlan, LeavesJoinedFilesAlone) {
-  EXPECT_THAT(PlanCompaction(Files(3, 8000), {{1, 24h}}, kJoinLimits), IsEmpty());
+  EXPECT_THAT(PlanCompaction(Files(3, 8000), {{{1}, 24h}}, kJoinLimits), IsEmpty());
 }
 
 }  // namespace

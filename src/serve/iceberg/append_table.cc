@@ -26,10 +26,6 @@ using table::iceberg::ProposedSnapshot;
 
 constexpr std::string_view kMain = "main";
 
-catalog::TableName OwnName(const catalog::ObjectName& name) {
-  return {.schema = name.levels.front(), .name = name.name};
-}
-
 Status Forbidden(const catalog::ObjectName& name, std::string_view what) {
   return Problem(403, "ForbiddenException",
                  fmt::format("table {} is Weir's own, kept as Iceberg and Delta at once: engines "
@@ -137,14 +133,6 @@ void KeepAnswer(const Lake& lake, const std::string& metadata_location) {
 }
 
 }  // namespace
-
-Result<bool> IsOwnTable(const Lake& lake, const catalog::ObjectName& name) {
-  if (name.levels.size() != 1) return false;
-  const auto found = lake.own.Find(OwnName(name));
-  if (KindOf(found.status()) == ErrorKind::kNotFound) return false;
-  TRY(found.status());
-  return true;
-}
 
 Result<net::Response> AppendToTable(const Lake& lake, const OwnChange& change) {
   if (lake.append == nullptr) return BelongsToWeir(change.name.levels);

@@ -9,11 +9,11 @@
 
 #include "base/ids.h"
 #include "serve/answer.h"
-#include "serve/iceberg/append_table.h"
 #include "serve/iceberg/limits.h"
 #include "serve/iceberg/load_table.h"
 #include "serve/iceberg/names.h"
 #include "serve/iceberg/new_object.h"
+#include "serve/iceberg/own_table.h"
 #include "serve/iceberg/problem.h"
 #include "table/changes/table_updates.h"
 
@@ -173,7 +173,7 @@ Result<net::Response> CommitTable(const Lake& lake, const Call& call) {
   }
   const Change change = TRY(ReadChange(body, name));
   const bool is_own = TRY(IsOwnTable(lake, name));
-  if (is_own) return AppendToTable(lake, {name, *change.requirements, *change.updates});
+  if (is_own) return ChangeOwnTable(lake, {name, *change.requirements, *change.updates});
   auto plan = Plan(lake, change);
   if (!plan.ok()) return Worded(plan.status(), kCommitting);
   std::vector<Planned> planned;
@@ -200,7 +200,7 @@ Result<net::Response> CommitTransaction(const Lake& lake, const Call& call) {
   if (changes.size() == 1) {
     const bool is_own = TRY(IsOwnTable(lake, changes[0].name));
     if (is_own) {
-      TRY(AppendToTable(lake, {changes[0].name, *changes[0].requirements, *changes[0].updates}));
+      TRY(ChangeOwnTable(lake, {changes[0].name, *changes[0].requirements, *changes[0].updates}));
       return EmptyAnswer(204);
     }
   }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "catalog/external_catalog.h"
+#include "serve/alter_api.h"
 #include "serve/iceberg/purger.h"
 #include "serve/table_source.h"
 #include "store/store.h"
@@ -41,6 +42,7 @@ struct Lake {
   const AppendTo* append = nullptr;  // Null: Weir's tables are read only.
   query::TraceLookup* traces = nullptr;
   const RequestKey* request = nullptr;
+  const AlterTable* alter = nullptr;  // Of Weir's own tables. Null: engines alter none of them.
 };
 
 /// Whether the namespace is Weir's: engines read its tables and change nothing in it.

@@ -51,6 +51,30 @@ TEST(LogEntry, LiesUnderTheDataFolderByTwentyDigits) {
   EXPECT_EQ(EntryPath("t/spans", 7), "t/spans/data/_delta_log/00000000000000000007.json");
 }
 
+TEST(LogEntry, TellsTheSchemaWhereColumnsCame) {
+  const TableChange change{.altered = Alteration{.columns = {{.name = "n", .type = "long"}}}};
+
+  const std::vector<json> lines =
+      Lines(EntryBytes(OneColumn(), change, SeventhCommit()).ValueOrDie());
+
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0]["commitInfo"]["operation"], "ADD COLUMNS");
+  EXPECT_EQ(lines[2]["metaData"]["id"], "u-1");
+  EXPECT_EQ(lines[2]["metaData"]["partitionColumns"], json::array({"date"}));
+  EXPECT_NE(lines[2]["metaData"]["schemaString"].get<std::string>().find("\"n\""),
+            std::string::npos);
+}
+
+TEST(LogEntry, SaysNothingOfTheSchemaWhereOnlyTheLayoutChanged) {
+  const TableChange change{.altered = Alteration{.set_properties = {{"a", "b"}}}};
+
+  const std::vector<json> lines =
+      Lines(EntryBytes(OneColumn(), change, SeventhCommit()).ValueOrDie());
+
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0]["commitInfo"]["operation"], "SET TBLPROPERTIES");
+}
+
 TEST(LogEntry, OpensTheLogWithProtocolAndSchema) {
   const auto entry = FirstEntryBytes(
       OneColumn(), {.table_uuid = "u-1", .timestamp_ms = 99, .engine_version = "0.1.0"});

@@ -11,6 +11,7 @@
 
 #include "table/iceberg/file_layout.h"
 #include "table/iceberg/partition_parts.h"
+#include "table/iceberg/schema_fields.h"
 #include "table/json_text.h"
 
 namespace weir::table::iceberg {

@@ -64,6 +64,12 @@ std::optional<std::string> BoundBinary(const datafile::Bound& bound, LeafType ty
   return std::nullopt;
 }
 
+std::string ValueBinary(const datafile::Bound& value) {
+  constexpr LeafType kTypes[] = {LeafType::kBoolean, LeafType::kInt, LeafType::kLong,
+                                 LeafType::kDouble, LeafType::kText};
+  return *BoundBinary(value, kTypes[value.index()]);
+}
+
 std::optional<datafile::Bound> BoundFromBinary(std::string_view bytes, LeafType type) {
   switch (type) {
     case LeafType::kBoolean:

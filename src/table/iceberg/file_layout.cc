@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "table/iceberg/alter.h"
+#include "table/iceberg/schema_fields.h"
 #include "table/iceberg/schema_json.h"
 
 namespace weir::table::iceberg {

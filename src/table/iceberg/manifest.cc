@@ -2,6 +2,9 @@
 #include "table/iceberg/manifest.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "table/iceberg/bound_binary.h"
 
 namespace weir::table::iceberg {
 namespace {
@@ -23,6 +26,34 @@ void Count(const ManifestEntry& entry, ManifestFile& manifest) {
   }
 }
 
+/// Bounds of partition values. All of one field have one type.
+std::vector<FieldSummary> SummariesOf(const std::vector<ManifestEntry>& entries) {
+  using Value = std::optional<datafile::Bound>;
+  struct Seen {
+    bool has_null = false;
+    Value lower, upper;
+  };
+  std::vector<Seen> all;
+  for (const ManifestEntry& entry : entries) {
+    const std::vector<Value>& values = entry.file.partition;
+    if (all.size() < values.size()) all.resize(values.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      all[i].has_null |= !values[i];
+      if (!values[i]) continue;
+      if (!all[i].lower || *values[i] < *all[i].lower) all[i].lower = values[i];
+      if (!all[i].upper || *all[i].upper < *values[i]) all[i].upper = values[i];
+    }
+  }
+  std::vector<FieldSummary> summaries;
+  for (const Seen& seen : all) {
+    FieldSummary summary{.contains_null = seen.has_null, .lower = {}, .upper = {}};
+    if (seen.lower) summary.lower = ValueBinary(*seen.lower);
+    if (seen.upper) summary.upper = ValueBinary(*seen.upper);
+    summaries.push_back(std::move(summary));
+  }
+  return summaries;
+}
+
 }  // namespace
 
 ManifestFile Describe(ManifestEntries entries, int64_t sequence_number, int64_t snapshot_id) {
@@ -38,6 +69,8 @@ ManifestFile Describe(ManifestEntries entries, int64_t sequence_number, int64_t 
     if (!entry.is_live()) continue;
     manifest.min_sequence_number = std::min(manifest.min_sequence_number, entry.sequence_number);
   }
+  if (!entries->empty()) manifest.partition_spec_id = entries->front().file.spec_id;
+  manifest.fields = SummariesOf(*entries);
   manifest.entries = std::move(entries);
   return manifest;
 }

@@ -31,6 +31,14 @@ struct ManifestEntry {
 
 using ManifestEntries = std::shared_ptr<const std::vector<ManifestEntry>>;
 
+/// What a manifest list says of one partition field of all files of a manifest.
+struct FieldSummary {
+  bool contains_null = false;
+  std::optional<std::string> lower, upper;  // In single-value binary form; absent: all are null.
+
+  bool operator==(const FieldSummary&) const = default;
+};
+
 enum class ManifestContent { kData = 0, kDeletes = 1 };
 
 /// A manifest as the manifest list knows it.
@@ -50,13 +58,15 @@ struct ManifestFile {
   int64_t deleted_rows = 0;
   std::optional<int32_t> date_min;  // Of all entries; absent when unknown.
   std::optional<int32_t> date_max;
+  std::vector<FieldSummary> fields = {};  // Of the spec's fields behind the date.
   ManifestEntries entries;  // Cached for small ones, else null. Shared by successive table states.
 
   int64_t live_files() const { return int64_t{added_files} + existing_files; }
   bool operator==(const ManifestFile&) const = default;
 };
 
-/// The counts, dates and numbers that follow from `entries`; path and length stay empty.
+/// The counts, dates and numbers that follow from `entries`, which are of one spec; path and length
+/// stay empty.
 /// `sequence_number` and `snapshot_id` are those of the commit that writes the manifest.
 ManifestFile Describe(ManifestEntries entries, int64_t sequence_number, int64_t snapshot_id);
 

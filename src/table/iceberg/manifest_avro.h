@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "table/iceberg/avro.h"
 #include "table/iceberg/location.h"
 #include "table/iceberg/manifest.h"
 #include "table/iceberg/metadata.h"
@@ -21,6 +22,12 @@ struct ManifestSetting {
   const PartitionSpec& spec;
   const LeafTypes& leaf_types;
 };
+
+/// The value of a partition field behind the date. Errors: kBadRequest when it is not of the
+/// field's type.
+Result<std::optional<datafile::Bound>> PartitionValue(const avro::Datum& datum,
+                                                      const PartitionField& field,
+                                                      const LeafTypes& leaf_types);
 
 /// The identity of the snapshot that a manifest list is of.
 struct ListHeader {

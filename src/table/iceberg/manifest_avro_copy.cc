@@ -30,13 +30,20 @@ Result<std::optional<int64_t>> Int(const avro::Type& type, const Slices& slices,
   return *value;
 }
 
-Status ReadFileHead(const avro::Type& type, std::string_view bytes, datafile::DataFile& file) {
+Status ReadFileHead(const avro::Type& type, std::string_view bytes, const ManifestSetting& setting,
+                    datafile::DataFile& file) {
   const Slices slices = TRY(avro::SplitRecord(type, bytes));
   const avro::Type& partition = *type.fields[kPartition].type;
   const Slices values = TRY(avro::SplitRecord(partition, slices[kPartition]));
   const auto date = TRY(Int(partition, values, 0));
   if (!date) return Malformed("a file without a date");
   file.date = static_cast<int32_t>(*date);
+  file.spec_id = setting.spec.spec_id;
+  for (size_t i = 1; i < setting.spec.fields.size(); ++i) {
+    const Datum datum = TRY(avro::DecodeValue(*partition.fields[i].type, values[i]));
+    auto value = TRY(PartitionValue(datum, setting.spec.fields[i], setting.leaf_types));
+    file.partition.push_back(std::move(value));
+  }
   const auto record_count = TRY(Int(type, slices, kRecordCount));
   const auto file_bytes = TRY(Int(type, slices, kFileBytes));
   file.record_count = record_count.value_or(0);
@@ -45,7 +52,7 @@ Status ReadFileHead(const avro::Type& type, std::string_view bytes, datafile::Da
 }
 
 Result<ManifestEntry> ReadEntry(const avro::Type& type, std::string_view record,
-                                const ManifestFile& listed) {
+                                const ManifestFile& listed, const ManifestSetting& setting) {
   const Slices slices = TRY(avro::SplitRecord(type, record));
   const auto status = TRY(Int(type, slices, kStatus));
   if (!status || *status < 0 || *status > 2) return Malformed("an entry of unknown status");
@@ -58,7 +65,7 @@ Result<ManifestEntry> ReadEntry(const avro::Type& type, std::string_view record,
   entry.sequence_number = sequence_number.value_or(listed.sequence_number);
   entry.file_sequence_number = file_sequence_number.value_or(listed.sequence_number);
   entry.encoded_file = slices[kDataFile];
-  TRY(ReadFileHead(*type.fields[kDataFile].type, slices[kDataFile], entry.file));
+  TRY(ReadFileHead(*type.fields[kDataFile].type, slices[kDataFile], setting, entry.file));
   return entry;
 }
 
@@ -68,12 +75,13 @@ Result<std::vector<ManifestEntry>> ReadManifestToCopy(std::string_view bytes,
                                                       const ManifestFile& listed,
                                                       const ManifestSetting& setting) {
   const avro::RawFile file = TRY(avro::ReadRawFile(bytes));
-  const bool is_like_ours = file.metadata.at("avro.schema") == ManifestEntrySchema(setting.spec);
+  const bool is_like_ours =
+      file.metadata.at("avro.schema") == ManifestEntrySchema(setting.spec, setting.leaf_types);
   if (!is_like_ours || setting.spec.fields.empty()) return ReadManifest(bytes, listed, setting);
   std::vector<ManifestEntry> entries;
   entries.reserve(file.records.size());
   for (const std::string_view record : file.records) {
-    ManifestEntry entry = TRY(ReadEntry(*file.schema, record, listed));
+    ManifestEntry entry = TRY(ReadEntry(*file.schema, record, listed, setting));
     entries.push_back(std::move(entry));
   }
   return entries;

@@ -6,6 +6,7 @@
 #include "table/iceberg/avro.h"
 #include "table/iceberg/bound_binary.h"
 #include "table/iceberg/manifest_avro.h"
+#include "table/iceberg/manifest_avro_schema.h"
 
 namespace weir::table::iceberg {
 namespace {
@@ -130,6 +131,18 @@ Status ReadStatistics(const Row& row, const LeafTypes& types, DataFile& file) {
   return ReadBounds(row, 128, types, file, &ColumnStatistics::upper);
 }
 
+/// What the spec has behind the date.
+Status ReadPartition(const Row& partition, const ManifestSetting& setting, DataFile& file) {
+  for (size_t i = 1; i < setting.spec.fields.size(); ++i) {
+    const PartitionField& field = setting.spec.fields[i];
+    const Datum* datum = partition.Find(field.field_id);
+    auto value =
+        TRY(PartitionValue(datum == nullptr ? Datum() : *datum, field, setting.leaf_types));
+    file.partition.push_back(std::move(value));
+  }
+  return Status::OK();
+}
+
 Result<DataFile> ReadDataFile(const Row& row, const ManifestSetting& setting) {
   DataFile file;
   const std::string uri = TRY(row.Text(100));
@@ -139,6 +152,8 @@ Result<DataFile> ReadDataFile(const Row& row, const ManifestSetting& setting) {
   if (!setting.spec.fields.empty()) {
     const Row partition = TRY(row.Nested(102));
     file.date = TRY(partition.Int(setting.spec.fields[0].field_id));
+    file.spec_id = setting.spec.spec_id;
+    TRY(ReadPartition(partition, setting, file));
   }
   TRY(ReadStatistics(row, setting.leaf_types, file));
   if (const Datum* offsets = row.Find(132)) {
@@ -172,14 +187,30 @@ Result<ManifestEntry> ReadEntry(const Row& row, const ManifestFile& listed,
   return entry;
 }
 
-/// The first partition field's bounds; more fields than ours have none that we know.
+Result<FieldSummary> ReadSummary(const Row& row) {
+  FieldSummary summary;
+  const Datum* contains_null = row.Find(509);
+  const bool* has_null =
+      contains_null == nullptr ? nullptr : std::get_if<bool>(&contains_null->value);
+  summary.contains_null = has_null == nullptr || *has_null;
+  if (row.Find(510) != nullptr) summary.lower = TRY(row.Text(510));
+  if (row.Find(511) != nullptr) summary.upper = TRY(row.Text(511));
+  return summary;
+}
+
+/// The first partition field's bounds are dates; of others they are carried along.
 Status ReadPartitions(const avro::Type& type, const Row& row, ManifestFile& manifest) {
   const Datum* partitions = row.Find(507);
   const Datums* items = partitions == nullptr ? nullptr : std::get_if<Datums>(&partitions->value);
-  if (items == nullptr || items->size() != 1) return Status::OK();
+  if (items == nullptr || items->empty()) return Status::OK();
   const avro::Type* list = type.fields[*type.IndexOf(507)].type.get();
   if (list->kind == avro::Kind::kUnion) list = list->branches.back().get();
   if (list->kind != avro::Kind::kArray) return Malformed("partitions is not a list");
+  for (size_t i = 1; i < items->size(); ++i) {
+    const Row field = TRY(Row::Of(*list->branches[0], (*items)[i]));
+    FieldSummary summary = TRY(ReadSummary(field));
+    manifest.fields.push_back(std::move(summary));
+  }
   const Row summary = TRY(Row::Of(*list->branches[0], (*items)[0]));
   if (summary.Find(510) == nullptr || summary.Find(511) == nullptr) return Status::OK();
   const std::string lower = TRY(summary.Text(510));
@@ -214,6 +245,22 @@ Result<ManifestFile> ReadManifestFile(const avro::Type& type, const Datum& recor
 }
 
 }  // namespace
+
+Result<std::optional<Bound>> PartitionValue(const Datum& datum, const PartitionField& field,
+                                            const LeafTypes& leaf_types) {
+  if (datum.is_null()) return std::optional<Bound>();
+  const LeafType type = PartitionValueType(field, leaf_types);
+  if (const int64_t* number = std::get_if<int64_t>(&datum.value)) {
+    if (type == LeafType::kLong) return std::optional<Bound>(*number);
+    const int32_t narrow = TRY(Row::Narrow(*number, field.field_id));
+    return std::optional<Bound>(narrow);
+  }
+  const bool* flag = std::get_if<bool>(&datum.value);
+  if (flag != nullptr) return std::optional<Bound>(*flag);
+  const std::string* text = std::get_if<std::string>(&datum.value);
+  if (text != nullptr) return std::optional<Bound>(*text);
+  return Malformed(fmt::format("partition field {} is of another type", field.name));
+}
 
 Result<std::vector<ManifestEntry>> ReadManifest(std::string_view bytes, const ManifestFile& listed,
                                                 const ManifestSetting& setting) {

@@ -53,20 +53,44 @@ std::string ListOf(int element_id, std::string_view item) {
                      element_id);
 }
 
-std::string PartitionSchema(const PartitionSpec& spec) {
-  if (spec.fields.empty()) return Record("r102", {});
-  const PartitionField& field = spec.fields[0];
-  return Record("r102",
-                {Optional(field.field_id, field.name, R"({"type":"int","logicalType":"date"})")});
+constexpr std::string_view kDateType = R"({"type":"int","logicalType":"date"})";
+
+std::string_view AvroType(const PartitionField& field, const LeafTypes& leaf_types) {
+  if (field.transform == "day") return kDateType;
+  switch (PartitionValueType(field, leaf_types)) {
+    case LeafType::kBoolean: return "boolean";
+    case LeafType::kLong: return "long";
+    case LeafType::kText: return "string";
+    default: return "int";
+  }
+}
+
+std::string PartitionSchema(const PartitionSpec& spec, const LeafTypes& leaf_types) {
+  std::string fields;
+  for (const PartitionField& field : spec.fields) {
+    if (!fields.empty()) fields += ',';
+    const bool is_date = &field == &spec.fields.front();
+    fields +=
+        Optional(field.field_id, field.name, is_date ? kDateType : AvroType(field, leaf_types));
+  }
+  return fields.empty() ? Record("r102", {}) : Record("r102", {fields});
 }
 
 }  // namespace
 
-std::string ManifestEntrySchema(const PartitionSpec& spec) {
+LeafType PartitionValueType(const PartitionField& field, const LeafTypes& leaf_types) {
+  const bool is_of_column = field.transform == "identity" || field.transform.starts_with("trunc");
+  if (!is_of_column) return LeafType::kInt;
+  const auto column = leaf_types.find(field.source_id);
+  return column == leaf_types.end() ? LeafType::kOther : column->second;
+}
+
+std::string ManifestEntrySchema(const PartitionSpec& spec, const LeafTypes& leaf_types) {
   const std::string data_file = Record(
       "r2",
       {Required(134, "content", "int"), Required(100, "file_path", "string"),
-       Required(101, "file_format", "string"), Required(102, "partition", PartitionSchema(spec)),
+       Required(101, "file_format", "string"),
+       Required(102, "partition", PartitionSchema(spec, leaf_types)),
        Required(103, "record_count", "long"), Required(104, "file_size_in_bytes", "long"),
        Optional(108, "column_sizes", MapOf(117, 118, "long")),
        Optional(109, "value_counts", MapOf(119, 120, "long")),

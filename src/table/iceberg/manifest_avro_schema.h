@@ -9,8 +9,12 @@
 
 namespace weir::table::iceberg {
 
-/// Of `manifest_entry`; the partition is one date or, without partition fields, an empty record.
-std::string ManifestEntrySchema(const PartitionSpec& spec);
+/// Of `manifest_entry`; the partition is a date and what else the spec has or, without partition
+/// fields, an empty record.
+std::string ManifestEntrySchema(const PartitionSpec& spec, const LeafTypes& leaf_types);
+
+/// How the values of a partition field are kept: by its transform and its column.
+LeafType PartitionValueType(const PartitionField& field, const LeafTypes& leaf_types);
 
 /// Of `manifest_file`.
 const std::string& ManifestFileSchema();

@@ -56,15 +56,35 @@ void WriteBounds(avro::Encoder& out, const DataFile& file, const LeafTypes& type
       [&out](int32_t, const std::string& binary) { out.Bytes(binary); });
 }
 
+void WriteValue(avro::Encoder& out, const datafile::Bound& value) {
+  switch (value.index()) {
+    case 0: return out.Bool(std::get<bool>(value));
+    case 1: return out.Int(std::get<int32_t>(value));
+    case 2: return out.Int(std::get<int64_t>(value));
+    default: return out.Bytes(std::get<std::string>(value));
+  }
+}
+
+void WritePartition(avro::Encoder& out, const DataFile& file, const PartitionSpec& spec) {
+  if (spec.fields.empty()) return;
+  out.Present();
+  out.Int(file.date);
+  for (size_t i = 0; i + 1 < spec.fields.size(); ++i) {
+    if (i < file.partition.size() && file.partition[i]) {
+      out.Present();
+      WriteValue(out, *file.partition[i]);
+    } else {
+      out.Null();
+    }
+  }
+}
+
 void WriteDataFile(avro::Encoder& out, const ManifestEntry& entry, const ManifestSetting& setting) {
   const DataFile& file = entry.file;
   out.Int(static_cast<int>(ManifestContent::kData));
   out.Bytes(setting.location.Uri(file.path));
   out.Bytes("PARQUET");
-  if (!setting.spec.fields.empty()) {
-    out.Present();
-    out.Int(file.date);
-  }
+  WritePartition(out, file, setting.spec);
   out.Int(file.record_count);
   out.Int(file.file_bytes);
   WriteCounts(out, file);
@@ -108,20 +128,29 @@ void WriteEntry(avro::Encoder& out, const ManifestEntry& entry, const ManifestSe
   }
 }
 
+void WriteSummary(avro::Encoder& out, const FieldSummary& field) {
+  out.Bool(field.contains_null);
+  out.Present();
+  out.Bool(false);  // contains_nan
+  for (const auto& bound : {field.lower, field.upper}) {
+    if (bound) {
+      out.Present();
+      out.Bytes(*bound);
+    } else {
+      out.Null();
+    }
+  }
+}
+
 void WritePartitions(avro::Encoder& out, const ManifestFile& manifest) {
   if (!manifest.date_min || !manifest.date_max) {
     out.Null();
     return;
   }
   out.Present();
-  out.StartArray(1);
-  out.Bool(false);  // contains_null
-  out.Present();
-  out.Bool(false);  // contains_nan
-  out.Present();
-  out.Bytes(IntBinary(*manifest.date_min));
-  out.Present();
-  out.Bytes(IntBinary(*manifest.date_max));
+  out.StartArray(1 + manifest.fields.size());
+  WriteSummary(out, {false, IntBinary(*manifest.date_min), IntBinary(*manifest.date_max)});
+  for (const FieldSummary& field : manifest.fields) WriteSummary(out, field);
   out.EndArray();
 }
 
@@ -147,7 +176,7 @@ void WriteManifestFile(avro::Encoder& out, const ManifestFile& manifest) {
 
 std::string ManifestAvro(const std::vector<ManifestEntry>& entries, const ManifestSetting& setting,
                          const std::string& seed) {
-  avro::FileWriter writer({.schema = ManifestEntrySchema(setting.spec),
+  avro::FileWriter writer({.schema = ManifestEntrySchema(setting.spec, setting.leaf_types),
                            .metadata = {{"schema", setting.schema.json},
                                         {"schema-id", fmt::to_string(setting.schema.schema_id)},
                                         {"partition-spec", PartitionFieldsJson(setting.spec)},

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "table/iceberg/file_layout.h"
 #include "table/iceberg/read_table.h"
@@ -79,33 +82,39 @@ Status RemoveFiles(const store::Store& store, const TableState& state, Removal& 
     if (marked == nullptr) continue;
     ManifestFile& rewritten = changed.manifests.back();
     rewritten = Describe(marked, removal.commit().sequence_number, removal.commit().snapshot_id);
-    rewritten.partition_spec_id = manifest.partition_spec_id;
   }
   return Status::OK();
 }
 
-Result<ManifestFile> AddFiles(const TableState& state, const std::vector<DataFile>& added,
-                              const CommitNumbers& commit, Summary& summary) {
+/// A manifest for the files of each partition spec.
+Result<std::vector<ManifestFile>> AddFiles(const TableState& state,
+                                           const std::vector<DataFile>& added,
+                                           const CommitNumbers& commit, Summary& summary) {
   const bool is_sorted = state.metadata.sort_orders.size() > 1;
-  auto entries = std::make_shared<std::vector<ManifestEntry>>();
+  std::map<int32_t, std::vector<ManifestEntry>> by_spec;
   for (const DataFile& file : added) {
     if (file.path.empty()) {
       return Error(ErrorKind::kBadRequest,
                    fmt::format("commit to {}: an added file has no path", state.location.root));
     }
-    entries->push_back({.status = EntryStatus::kAdded,
-                        .snapshot_id = commit.snapshot_id,
-                        .sequence_number = commit.sequence_number,
-                        .file_sequence_number = commit.sequence_number,
-                        .sort_order_id = file.sort_order_id.value_or(is_sorted ? kFreshOrderId : 0),
-                        .file = file});
+    by_spec[file.spec_id].push_back(
+        {.status = EntryStatus::kAdded,
+         .snapshot_id = commit.snapshot_id,
+         .sequence_number = commit.sequence_number,
+         .file_sequence_number = commit.sequence_number,
+         .sort_order_id = file.sort_order_id.value_or(is_sorted ? kFreshOrderId : 0),
+         .file = file});
     ++summary.added_files;
     summary.added_records += file.record_count;
     summary.added_bytes += file.file_bytes;
   }
-  ManifestFile manifest = Describe(std::move(entries), commit.sequence_number, commit.snapshot_id);
-  manifest.partition_spec_id = state.metadata.default_spec_id;
-  return manifest;
+  std::vector<ManifestFile> manifests;
+  for (auto& [spec_id, entries] : by_spec) {
+    manifests.push_back(
+        Describe(std::make_shared<const std::vector<ManifestEntry>>(std::move(entries)),
+                 commit.sequence_number, commit.snapshot_id));
+  }
+  return manifests;
 }
 
 std::string OperationOf(const TableChange& change) {
@@ -115,13 +124,13 @@ std::string OperationOf(const TableChange& change) {
 }
 
 void FinishSummary(const TableState& state, const TableChange& change, Summary& summary) {
-  std::set<int32_t> dates;
-  for (const DataFile& file : change.added) dates.insert(file.date);
-  for (const DataFile& file : change.removed) dates.insert(file.date);
+  std::set<std::pair<int32_t, std::vector<std::optional<datafile::Bound>>>> partitions;
+  for (const DataFile& file : change.added) partitions.emplace(file.date, file.partition);
+  for (const DataFile& file : change.removed) partitions.emplace(file.date, file.partition);
   const Snapshot* parent = state.metadata.CurrentSnapshot();
   const Summary before = parent == nullptr ? Summary{} : parent->summary;
   summary.operation = OperationOf(change);
-  summary.changed_partitions = static_cast<int64_t>(dates.size());
+  summary.changed_partitions = std::ssize(partitions);
   summary.total_files = before.total_files + summary.added_files - summary.deleted_files;
   summary.total_records = before.total_records + summary.added_records - summary.deleted_records;
   summary.total_bytes = before.total_bytes + summary.added_bytes - summary.removed_bytes;
@@ -142,8 +151,8 @@ Result<ChangedManifests> ApplyChange(const store::Store& store, const TableState
                              *removal.missing().begin()));
   }
   if (!change.added.empty()) {
-    ManifestFile manifest = TRY(AddFiles(state, change.added, commit, summary));
-    changed.manifests.push_back(std::move(manifest));
+    std::vector<ManifestFile> added = TRY(AddFiles(state, change.added, commit, summary));
+    std::ranges::move(added, std::back_inserter(changed.manifests));
   }
   FinishSummary(state, change, summary);
   return changed;

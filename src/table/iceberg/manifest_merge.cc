@@ -17,6 +17,12 @@ std::optional<int32_t> DateOf(const ManifestFile& manifest) {
   return manifest.date_min == manifest.date_max ? manifest.date_min : std::nullopt;
 }
 
+/// Manifests of different specs have different schemas.
+using SpecAndDate = std::pair<int32_t, std::optional<int32_t>>;
+SpecAndDate SpecAndDateOf(const ManifestFile& manifest) {
+  return {manifest.partition_spec_id, DateOf(manifest)};
+}
+
 /// Merges manifests of one snapshot that is being planned.
 class Merger {
  public:
@@ -25,26 +31,24 @@ class Merger {
       : store_(store), state_(state), commit_(commit), manifests_(manifests) {}
 
   bool MayMerge(const ManifestFile& manifest) const {
-    return manifest.content == ManifestContent::kData &&
-           manifest.partition_spec_id == state_.metadata.default_spec_id &&
-           ManifestTier(manifest) < kManifestTierMax;
+    return manifest.content == ManifestContent::kData && ManifestTier(manifest) < kManifestTierMax;
   }
 
   /// Where sixteen of a tier have the same date, or all of them several.
   Status MergeFullTiers() {
     for (int tier = 0; tier < kManifestTierMax; ++tier) {
-      std::map<std::optional<int32_t>, int64_t> counts;
+      std::map<SpecAndDate, int64_t> counts;
       const auto is_of_tier = [&](const ManifestFile& manifest) {
         return MayMerge(manifest) && ManifestTier(manifest) == tier;
       };
       for (const ManifestFile& manifest : manifests_) {
-        if (is_of_tier(manifest)) ++counts[DateOf(manifest)];
+        if (is_of_tier(manifest)) ++counts[SpecAndDateOf(manifest)];
       }
-      for (const auto& [date, count] : counts) {
+      for (const auto& [spec_and_date, count] : counts) {
         if (count < kManifestFanout) continue;
-        const std::optional<int32_t> wanted = date;
+        const SpecAndDate wanted = spec_and_date;
         TRY(Merge([&](const ManifestFile& manifest) {
-          return is_of_tier(manifest) && DateOf(manifest) == wanted;
+          return is_of_tier(manifest) && SpecAndDateOf(manifest) == wanted;
         }));
       }
     }
@@ -56,10 +60,10 @@ class Merger {
     struct Seen {
       int64_t manifests = 0, files = 0, newest = 0;
     };
-    std::map<int32_t, Seen> dates;
+    std::map<SpecAndDate, Seen> dates;
     for (const ManifestFile& manifest : manifests_) {
       if (!MayMerge(manifest) || !DateOf(manifest)) continue;
-      Seen& seen = dates[*DateOf(manifest)];
+      Seen& seen = dates[SpecAndDateOf(manifest)];
       ++seen.manifests;
       seen.files += manifest.live_files();
       seen.newest = std::max(seen.newest, manifest.sequence_number);
@@ -67,9 +71,9 @@ class Merger {
     for (const auto& [date, seen] : dates) {
       const bool is_quiet = commit_.sequence_number - seen.newest > kQuietCommits;
       if (!is_quiet || seen.manifests < 2 || seen.files > kQuietFilesMax) continue;
-      const int32_t wanted = date;
+      const SpecAndDate wanted = date;
       return Merge([&](const ManifestFile& manifest) {
-        return MayMerge(manifest) && DateOf(manifest) == wanted;
+        return MayMerge(manifest) && SpecAndDateOf(manifest) == wanted;
       });
     }
     return Status::OK();
@@ -131,7 +135,6 @@ class Merger {
     manifests_.push_back(
         Describe(std::make_shared<const std::vector<ManifestEntry>>(std::move(entries)),
                  commit_.sequence_number, commit_.snapshot_id));
-    manifests_.back().partition_spec_id = state_.metadata.default_spec_id;
   }
 
   const store::Store& store_;

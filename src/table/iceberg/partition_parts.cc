@@ -14,6 +14,8 @@ namespace {
 using datafile::PartitionPart;
 using datafile::Transform;
 
+// What `weir maintain forget` takes.
+constexpr std::string_view kForgettable = " trace_id session_id user_id ";
 constexpr int32_t kArgumentMax = 1 << 20;
 
 struct KnownTransform {
@@ -22,7 +24,7 @@ struct KnownTransform {
   std::string_view types;  // Of the columns that it takes, in blanks.
 };
 constexpr std::array<KnownTransform, 7> kTransforms = {{
-    {Transform::kIdentity, "identity", " string int long boolean date "},
+    {Transform::kIdentity, "identity", " string int long boolean "},
     {Transform::kBucket, "bucket", " string int long date timestamptz "},
     {Transform::kTruncate, "truncate", " string int long "},
     {Transform::kYear, "year", " date timestamptz "},
@@ -57,6 +59,14 @@ Result<PartitionField> FieldOf(const PartitionPart& part, const std::vector<TopF
     return Refused(
         fmt::format("partition by {}({}): the column is of type {}; it has to be one of{}",
                     TransformText(part), part.column, column->type, Known(part.transform).types));
+  }
+  const bool keeps_texts =
+      part.transform == Transform::kIdentity || part.transform == Transform::kTruncate;
+  if (keeps_texts && kForgettable.find(" " + part.column + " ") != std::string_view::npos) {
+    return Refused(
+        fmt::format("partition by {}({}): values that can be forgotten must not stay in "
+                    "metadata; use bucket[N]({})",
+                    TransformText(part), part.column, part.column));
   }
   const std::string name = FieldName(part);
   const bool is_taken = part.transform != Transform::kIdentity &&

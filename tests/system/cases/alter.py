@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """`weir table alter`: a table becomes another, and what lies in it stays readable, by every engine and at every step."""
 
+import contextlib
+import http.client
 import json
 import subprocess
+import threading
 import time
+import urllib.request
 import uuid
 
+from harness.environment import environment
 from harness.process import wait_until
 from harness.registry import case
 from harness.weir_server import WeirServer
@@ -19,6 +24,7 @@ ASKED_SECONDS, MERGED_SECONDS = 60, 60
 FAST = ("--set", "commit.interval_ms=50", "--set", "maintenance.compaction=false")
 MERGING = ("--set", "commit.interval_ms=50", "--set", "maintenance.compaction_quiet_s=1")
 HOUR = 3_600_000_000_000
+DAY = 24 * HOUR
 # Of each span: what `shop.basket`, `shop.size`, `shop.gift` and the resource's `shop.region` are, and what they become.
 VALUES = [("b-1", 7, True, "north"), ("b-2", "8", "false", "north"), ("b-1", 9.0, "yes", "south"),
           (None, "many", False, "north"), ("b-3", b"123", None, None), ("", 2**40, True, "süd")]
@@ -152,3 +158,151 @@ def what_a_table_cannot_become_is_refused_with_a_reason(folder, options):
             assert reason in said, f"{words}: {said}"
         after = weir.table(SPANS)
         assert after == before, (before, after)
+
+
+@case
+def compacted_files_are_in_the_order_that_was_chosen(folder, options):
+    """By a promoted column too, whose values older files lack until then."""
+    with WeirServer(options.binary, folder, *FAST) as weir:
+        rows = send_round(weir, 0)
+        promote_all(weir)
+        weir_alter(weir, "sort", SPANS, "basket_size:desc", "name")
+        rows = send_round(weir, rows)
+        weir.stop()
+    with WeirServer(options.binary, folder, *MERGING) as weir:
+        wait_until(lambda: int(weir.table(SPANS)["files"]) == 1, MERGED_SECONDS, "the files to be one")
+        found = read_tables("duckdb", weir, {SPANS: rows}, folder)
+        for reader, tables in found.items():
+            assert "error" not in tables, f"{reader}: {tables}"
+            sizes = [(row["basket_size"], row["name"]) for row in tables[SPANS]]
+            ordered = sorted(sizes, key=lambda one: (one[0] is None, -(one[0] or 0), one[1]))
+            assert sizes == ordered, f"{reader}: {sizes}"
+        check_columns(read_spans(weir, rows, folder, ARROW_ENGINES), 0)
+        weir.verify()
+
+
+def partitions_of(weir, table=SPANS):
+    """[(spec, values, rows)] of the live files, as PyIceberg reads them from the manifests."""
+    program = ("import json, sys\nfrom pyiceberg.catalog import load_catalog\n"
+               "table = load_catalog('weir', type='rest', uri=sys.argv[1]).load_table(sys.argv[2])\n"
+               "files = [task.file for task in table.scan().plan_files()]\n"
+               "print(json.dumps([[file.spec_id, [file.partition[i] for i in range(len(file.partition))], file.record_count]"
+               " for file in files], default=str))")
+    done = subprocess.run([environment("engines") / "bin" / "python", "-c", program, weir.iceberg_uri, f"telemetry.{table}"],
+                          capture_output=True, text=True, timeout=ASKED_SECONDS)
+    assert done.returncode == 0, done.stderr
+    return [tuple(map(lambda part: tuple(part) if isinstance(part, list) else part, one))
+            for one in json.loads(done.stdout.splitlines()[-1])]
+
+
+@case
+def files_are_divided_further_within_each_date(folder, options):
+    """New files by the new fields, older ones as they were; compaction keeps both apart; Delta stays divided by the date."""
+    day = time.time_ns() // DAY * DAY + 3 * HOUR - 2 * DAY
+    with WeirServer(options.binary, folder, *FAST) as weir:
+        rows = send_round(weir, 0, day)
+        weir_alter(weir, "promote", SPANS, "--attribute", "shop.region", "--from", "resource")
+        facts = weir_alter(weir, "partition", SPANS, "hour(time)", "identity(shop_region)", "bucket[4](trace_id)")
+        assert facts["partitioned_by"] == ["date", "time", "shop_region", "trace_id"], facts
+        rows = send_round(weir, rows, day)
+        files = partitions_of(weir)
+        assert {(len(values), spec) for spec, values, _ in files} == {(1, 0), (4, 1)}, files
+        hours = {(values[1], values[2]) for spec, values, _ in files if spec == 1}
+        wanted = {(day // HOUR + place, values[3]) for place, values in enumerate(VALUES)}
+        assert hours == wanted, (hours, wanted)
+        check = read_spans(weir, rows, folder, ARROW_ENGINES)
+        check_columns(check, len(VALUES), {"shop_region": COLUMNS["shop_region"]})
+        rows = send_round(weir, rows, day)
+        weir.kill()
+        weir.start()
+        weir.wait_recovered()
+        rows = send_round(weir, rows, day)
+        weir.verify()
+        weir.stop()
+    with WeirServer(options.binary, folder, *MERGING) as weir:
+        wait_until(lambda: int(weir.table(SPANS)["files"]) < rows - len(VALUES), MERGED_SECONDS, "some files to be merged")
+        time.sleep(2)
+        weir_alter(weir, "partition", SPANS, "--date-only")
+        rows = send_round(weir, rows, day)
+        check_columns(read_spans(weir, rows, folder, ARROW_ENGINES), 0, {"shop_region": COLUMNS["shop_region"]})
+        values = {(spec, len(values)) for spec, values, _ in partitions_of(weir)}
+        assert values == {(0, 1), (1, 4)}, values
+        weir.verify()
+
+
+def engine(program, weir, *words, fails=False):
+    """Runs a program that has `catalog` and `table` of the spans, by PyIceberg."""
+    begin = ("import sys\nfrom pyiceberg.catalog import load_catalog\nfrom pyiceberg.types import *\n"
+             "from pyiceberg.transforms import *\n"
+             "catalog = load_catalog('weir', type='rest', uri=sys.argv[1])\ntable = catalog.load_table('telemetry.otel_spans')\n")
+    done = subprocess.run([environment("engines") / "bin" / "python", "-c", begin + program, weir.iceberg_uri, *words],
+                          capture_output=True, text=True, timeout=ASKED_SECONDS)
+    assert (done.returncode != 0) == fails, done.stdout + done.stderr
+    return done.stderr if fails else done.stdout
+
+
+@case
+def engines_alter_tables_through_the_catalog(folder, options):
+    with WeirServer(options.binary, folder, *FAST) as weir:
+        rows = send_round(weir, 0)
+        engine("with table.update_schema() as update: update.add_column('reviewed', BooleanType(), doc='seen')", weir)
+        engine("with table.transaction() as change:\n"
+               "  change.set_properties({'weir.attribute.shop_basket': 'attributes:shop.basket', 'owner': 'shop'})\n"
+               "  with change.update_schema() as update: update.add_column('shop_basket', StringType())", weir)
+        engine("with table.update_spec() as update: update.add_field('time', HourTransform(), 'time_hour')", weir)
+        rows = send_round(weir, rows)
+        found = read_spans(weir, rows, folder, ARROW_ENGINES)
+        check_columns(found, len(VALUES), {"shop_basket": COLUMNS["shop_basket"]})
+        assert all(row["reviewed"] is None for answer in found.values() for row in answer)
+        assert {len(values) for _, values, _ in partitions_of(weir)} == {1, 2}
+        before = weir.table(SPANS)
+        for program, reason in (
+                ("with table.update_schema() as update: update.delete_column('name')", "can't be dropped"),
+                ("with table.update_schema() as update: update.rename_column('name', 'title')", "can't be renamed"),
+                ("with table.update_schema() as update: update.update_column('flags', LongType())", "can't be changed"),
+                ("with table.update_schema() as update: update.add_column('tags', ListType(1, StringType()))", "can't be a"),
+                ("with table.update_schema() as update:\n  update.add_column('z', LongType())\n  update.move_first('z')",
+                 "columns keep their order"),
+                ("with table.update_spec() as update: update.remove_field('date')", "`date` stays"),
+                ("with table.transaction() as change: change.set_properties({'gc.enabled': 'true'})", "the server's own"),
+                ("stale = catalog.load_table('telemetry.otel_spans')\n"
+                 "with table.update_schema() as update: update.add_column('a', LongType())\n"
+                 "with stale.update_schema() as update: update.add_column('b', LongType())", "CommitFailedException")):
+            said = engine(program, weir, fails=True)
+            assert reason in said, f"{program}: {said}"
+        assert len(weir.table(SPANS)["columns"]) == len(before["columns"]) + 1
+        weir.verify()
+
+
+@case
+def nothing_is_lost_while_tables_are_altered_and_the_server_killed(folder, options):
+    """Columns come while exporters send and the server is killed; every row is there once, with its values."""
+    with WeirServer(options.binary, folder, "--set", "commit.interval_ms=20", "--set", "maintenance.compaction_quiet_s=1") as weir:
+        sent = added = 0
+        for round_number in range(4):
+            asked = threading.Thread(target=alter_often, args=(weir, round_number))
+            asked.start()
+            for _ in range(12):
+                request = span_of(sent, VALUES[sent % len(VALUES)], time.time_ns())
+                assert http1(weir.http, "/v1/traces", request.SerializeToString()).status == 200
+                sent += 1
+            asked.join(ASKED_SECONDS)
+            weir.kill()
+            weir.start()
+            weir.wait_recovered()
+        weir.wait_rows(SPANS, sent)
+        added = [column["name"] for column in weir.table(SPANS)["columns"] if column["name"].startswith("basket_")]
+        assert added, "no column came"
+        wait_until(lambda: int(weir.table(SPANS)["files"]) <= 2, MERGED_SECONDS, "the files to be few")
+        found = read_spans(weir, sent, folder, ["pyiceberg", "delta_rs", "duckdb"])
+        check_columns(found, 0, {name: COLUMNS["shop_basket"] for name in added})
+        weir.verify()
+
+
+def alter_often(weir, round_number):
+    for number in range(5):
+        body = {"add_columns": [{"name": f"basket_{round_number}_{number}", "type": "string", "attribute": "shop.basket"}]}
+        request = urllib.request.Request(f"http://{weir.http}/api/v1/tables/telemetry/{SPANS}/alter", json.dumps(body).encode(),
+                                         {"content-type": "application/json"})
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            urllib.request.urlopen(request, timeout=ASKED_SECONDS)

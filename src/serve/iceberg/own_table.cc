@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/iceberg/own_table.h"
+
+#include <algorithm>
+
+#include "serve/iceberg/alter_own.h"
+#include "serve/iceberg/append_table.h"
+
+namespace weir::serve::iceberg {
+
+catalog::TableName OwnName(const catalog::ObjectName& name) {
+  return {.schema = name.levels.front(), .name = name.name};
+}
+
+Result<bool> IsOwnTable(const Lake& lake, const catalog::ObjectName& name) {
+  if (name.levels.size() != 1) return false;
+  const auto found = lake.own.Find(OwnName(name));
+  if (KindOf(found.status()) == ErrorKind::kNotFound) return false;
+  TRY(found.status());
+  return true;
+}
+
+Result<net::Response> ChangeOwnTable(const Lake& lake, const OwnChange& change) {
+  const bool has_snapshot =
+      std::ranges::any_of(change.updates, [](const table::changes::Json& update) {
+        const table::changes::Json* action = table::changes::Member(update, "action");
+        return action != nullptr && *action == "add-snapshot";
+      });
+  const bool alters = lake.alter != nullptr && !has_snapshot;
+  return alters ? AlterOwn(lake, change) : AppendToTable(lake, change);
+}
+
+}  // namespace weir::serve::iceberg
