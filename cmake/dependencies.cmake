@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every library the rooms link, under one name each. Debian's packages but for Arrow.
+# Every library the rooms link, under one name each. Debian's packages but for Arrow and DuckDB.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(fmt REQUIRED)
@@ -35,3 +35,13 @@ set_target_properties(weir_parquet PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES ${WEIR_ARROW_ROOT}/include
   INTERFACE_LINK_LIBRARIES weir_arrow)
 add_library(weir::parquet ALIAS weir_parquet)
+
+# DuckDB's library comes in its npm package, the headers of that very version in its source distribution.
+if(NOT WEIR_DUCKDB_ROOT)
+  message(FATAL_ERROR "WEIR_DUCKDB_ROOT is not set: build with ./dev build, which brings DuckDB")
+endif()
+add_library(weir_duckdb SHARED IMPORTED GLOBAL)
+set_target_properties(weir_duckdb PROPERTIES
+  IMPORTED_LOCATION ${WEIR_DUCKDB_ROOT}/libduckdb.so
+  INTERFACE_INCLUDE_DIRECTORIES ${WEIR_DUCKDB_ROOT}/include)
+add_library(weir::duckdb ALIAS weir_duckdb)

@@ -84,7 +84,7 @@ function(weir_simulation)
   endif()
 endfunction()
 
-# The one program: main.cc over all rooms, with Arrow's libraries beside it.
+# The one program: main.cc over all rooms, with Arrow's and DuckDB's libraries beside it.
 function(weir_binary)
   if(WEIR_FUZZ)
     return()
@@ -100,7 +100,7 @@ function(weir_program name)
   if(NOT WEIR_SANITIZE)
     target_link_libraries(${name} PRIVATE mimalloc)  # In place of the C library's: docs/decisions/0014.
   endif()
-  foreach(library weir_arrow weir_parquet)
+  foreach(library weir_arrow weir_parquet weir_duckdb)
     get_target_property(location ${library} IMPORTED_LOCATION)
     add_custom_command(TARGET ${name} POST_BUILD COMMAND ${CMAKE_COMMAND} -E make_directory $<TARGET_FILE_DIR:${name}>/lib
       COMMAND ${CMAKE_COMMAND} -E copy_if_different ${location} $<TARGET_FILE_DIR:${name}>/lib)

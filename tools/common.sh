@@ -94,13 +94,16 @@ configure_and_build() {
   apt_group build
   [ "$preset" != fuzz ] || apt_group fuzz
   fetch_arrow
+  fetch_duckdb
   # Build folders share their objects; only the folder that a debugger is told differs.
   export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache} CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G} CCACHE_NOHASHDIR=1
   # So do clones of the repository.
   export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root}
-  if [ ! -e "$folder/build.ninja" ] || ! grep -qxF "WEIR_ARROW_ROOT:PATH=$arrow_root" "$folder/CMakeCache.txt"; then
-    long_step "configuring $preset" "$log" \
-      cmake -S "$root" -B "$folder" --preset "$preset" "-DWEIR_ARROW_ROOT=$arrow_root" ||
+  if [ ! -e "$folder/build.ninja" ] ||
+    ! grep -qxF "WEIR_ARROW_ROOT:PATH=$arrow_root" "$folder/CMakeCache.txt" ||
+    ! grep -qxF "WEIR_DUCKDB_ROOT:PATH=$duckdb_root" "$folder/CMakeCache.txt"; then
+    long_step "configuring $preset" "$log" cmake -S "$root" -B "$folder" --preset "$preset" \
+      "-DWEIR_ARROW_ROOT=$arrow_root" "-DWEIR_DUCKDB_ROOT=$duckdb_root" ||
       die "cmake failed (log: $log): mend CMakeLists.txt or run './dev clean', then try again"
   fi
   run_ninja "$preset" "$folder" "${@:2}"
@@ -137,4 +140,28 @@ fetch_arrow() {
   "$python" "$root/tools/unpack_arrow.py" "$wheels"/pyarrow-*.whl "$arrow_root"
   rm -rf "$wheels"
   touch "$arrow_root/.complete"
+}
+
+# DuckDB's library out of the locked npm package, its headers out of the source distribution; sets duckdb_root.
+fetch_duckdb() {
+  local lock=$root/tools/lock/duckdb.txt log=$cache/log/duckdb.log downloads=$cache/duckdb-downloads python library source
+  source=$(awk '$1 == "pip" {print $2 "==" $3}' "$lock")
+  library=$(awk '$1 == "npm" {print $2 "@" $3}' "$lock")
+  duckdb_root=$cache/duckdb-${source##*==}-$(digest "$lock")
+  [ ! -e "$duckdb_root/.complete" ] || return 0
+  take_lock duckdb
+  [ ! -e "$duckdb_root/.complete" ] || return 0
+  has npm || apt_install nodejs npm
+  python=$(python_311)
+  rm -rf "$downloads"
+  mkdir -p "$downloads" "$duckdb_root"
+  (cd "$downloads" && long_step "downloading DuckDB (its npm package, 24 MB)" "$log" npm pack --ignore-scripts "$library") ||
+    die "npm could not download $library: check that npm reaches its registry, then run this again"
+  # pip asks the back end for the package's name before it keeps the file.
+  long_step "downloading DuckDB's headers (its source distribution, 18 MB)" "$log" \
+    "$python" -m pip download --disable-pip-version-check --no-deps --no-binary duckdb -d "$downloads" "$source" ||
+    die "pip could not download $source: check that pip reaches its package index, then run this again"
+  "$python" "$root/tools/unpack_duckdb.py" "$lock" "$downloads" "$duckdb_root" || exit 1
+  rm -rf "$downloads"
+  touch "$duckdb_root/.complete"
 }
