@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "query/sql/engine.h"
+
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <duckdb/common/virtual_file_system.hpp>
+#include <duckdb/main/connection.hpp>
+#include <duckdb/main/database.hpp>
+#include <duckdb/main/stream_query_result.hpp>
+#include <utility>
+
+#include "base/guarded.h"
+#include "base/ids.h"
+#include "query/sql/arrow_rows.h"
+#include "query/sql/lake_view.h"
+#include "query/sql/plan_check.h"
+#include "query/sql/running_queries.h"
+#include "query/sql/session.h"
+#include "query/sql/statement_check.h"
+#include "query/sql/store_files.h"
+#include "query/sql/table_scan.h"
+
+namespace weir::query::sql {
+namespace {
+
+using Clock = RunningQueries::Clock;
+using Database = std::shared_ptr<duckdb::DuckDB>;
+
+/// What a failure of DuckDB means to who asked.
+Status StatusOf(const duckdb::ErrorData& error, int64_t memory_bytes) {
+  const std::string& message = error.RawMessage();
+  switch (error.Type()) {
+    case duckdb::ExceptionType::OUT_OF_MEMORY:
+      return Error(ErrorKind::kBadRequest,
+                   fmt::format("the query needs more memory than queries have (sql.memory_mib is "
+                               "{}): narrow it by time or columns, or raise the setting",
+                               memory_bytes >> 20));
+    case duckdb::ExceptionType::IO:
+    case duckdb::ExceptionType::INTERNAL:
+    case duckdb::ExceptionType::FATAL:
+    case duckdb::ExceptionType::SERIALIZATION:
+    case duckdb::ExceptionType::TRANSACTION:
+      return Error(ErrorKind::kInternal, fmt::format("sql: {}", message));
+    case duckdb::ExceptionType::PERMISSION:
+      return Error(ErrorKind::kBadRequest,
+                   "that is not possible here: queries read Weir's tables alone");
+    default: return Error(ErrorKind::kBadRequest, message);
+  }
+}
+
+void Configure(const Engine::Options& options, duckdb::DBConfig& config) {
+  config.options.maximum_memory = static_cast<duckdb::idx_t>(options.limits.memory_bytes);
+  config.options.maximum_threads = static_cast<duckdb::idx_t>(options.limits.threads);
+  config.options.use_temporary_directory = false;
+  config.options.allowed_directories.insert(kStoreScheme);
+  // DuckDB takes what it is given for one of these, whose files of last resort are ours.
+  config.file_system =
+      duckdb::make_uniq<duckdb::VirtualFileSystem>(duckdb::make_uniq<StoreFiles>(options.store));
+  config.replacement_scans.push_back(TableNames());
+  for (const char* setting :
+       {"enable_external_access", "autoinstall_known_extensions", "autoload_known_extensions",
+        "allow_community_extensions", "allow_persistent_secrets", "enable_external_file_cache"}) {
+    config.SetOptionByName(setting, duckdb::Value::BOOLEAN(false));
+  }
+  AddPlanCheck(config);
+}
+
+/// Never raises.
+Result<Database> OpenDatabase(const Engine::Options& options) {
+  try {
+    duckdb::DBConfig config;
+    Configure(options, config);
+    auto database = std::make_shared<duckdb::DuckDB>(nullptr, &config);
+    duckdb::Connection setup(*database);
+    AddScanFunction(setup);
+    for (const char* setting : {"SET GLOBAL TimeZone = 'UTC'", "SET lock_configuration = true"}) {
+      const auto done = setup.Query(setting);
+      if (done->HasError()) {
+        return Error(ErrorKind::kInternal, fmt::format("{}: {}", setting, done->GetError()));
+      }
+    }
+    return database;
+  } catch (const std::exception& failure) {
+    return Error(ErrorKind::kInternal,
+                 fmt::format("start DuckDB: {}", duckdb::ErrorData(failure).RawMessage()));
+  }
+}
+
+/// One query from its text to its last row. One thread.
+class Query {
+ public:
+  Query(const Engine::Options& options, ManifestCache& manifests, RunningQueries& running,
+        const Database& database)
+      : options_(options), manifests_(manifests), running_(running), connection_(*database) {}
+
+  /// Errors as Engine::Run. May raise what DuckDB does.
+  Result<Outcome> Run(const Request& request, RowSink& sink);
+  /// Why it failed, where `failure` is what DuckDB says.
+  Status Explain(const duckdb::ErrorData& failure) const;
+
+ private:
+  Result<duckdb::unique_ptr<duckdb::SQLStatement>> Parse(const std::string& text);
+  Result<int64_t> Send(duckdb::unique_ptr<duckdb::QueryResult> result, int64_t rows_max,
+                       RowSink& sink);
+
+  const Engine::Options& options_;
+  ManifestCache& manifests_;
+  RunningQueries& running_;
+  duckdb::Connection connection_;
+  duckdb::shared_ptr<Session> session_;
+  std::unique_ptr<RunningQueries::Place> place_;  // Goes before the connection that it interrupts.
+  std::chrono::milliseconds time_max_{0};
+};
+
+Result<duckdb::unique_ptr<duckdb::SQLStatement>> Query::Parse(const std::string& text) {
+  if (text.size() > kStatementBytesMax) {
+    return Error(ErrorKind::kBadRequest, fmt::format("the statement has {} bytes, at most {} are "
+                                                     "possible",
+                                                     text.size(), kStatementBytesMax));
+  }
+  auto statements = connection_.ExtractStatements(text);
+  if (statements.size() == 1) return std::move(statements[0]);
+  return Error(ErrorKind::kBadRequest,
+               fmt::format("expected one statement, found {}", statements.size()));
+}
+
+Result<Outcome> Query::Run(const Request& request, RowSink& sink) {
+  time_max_ = options_.limits.time_max;
+  if (request.time_max.count() > 0) time_max_ = std::min(time_max_, request.time_max);
+  place_ =
+      TRY(running_.Add(request, Clock::now() + time_max_, [this] { connection_.Interrupt(); }));
+  auto statement = TRY(Parse(request.text));
+  StatementFacts facts = TRY(CheckStatement(*statement));
+  auto view = TRY(LakeView::Take({options_.store, options_.catalog, manifests_}, facts.schemas));
+  session_ = duckdb::make_shared_ptr<Session>(options_.catalog_name, std::move(view),
+                                              std::move(facts.versions));
+  session_->BindTo(*connection_.context, session_);
+  auto result = connection_.SendQuery(std::move(statement));
+  if (result->HasError()) return Explain(result->GetErrorObject());
+  int64_t rows_max = options_.limits.rows_max;
+  if (request.rows_max > 0) rows_max = std::min(rows_max, request.rows_max);
+  const int64_t rows = TRY(Send(std::move(result), rows_max, sink));
+  return Outcome{.id = request.id,
+                 .rows = std::min(rows, rows_max),
+                 .is_cut = rows > rows_max,
+                 .scanned = session_->scanned()};
+}
+
+/// The number of rows; one more than were sent where there are more.
+Result<int64_t> Query::Send(duckdb::unique_ptr<duckdb::QueryResult> result, int64_t rows_max,
+                            RowSink& sink) {
+  const ArrowRows rows = TRY(ArrowRows::Of(*result, *connection_.context));
+  TRY(sink.Begin(rows.schema()));
+  int64_t sent = 0;
+  while (true) {
+    duckdb::unique_ptr<duckdb::DataChunk> chunk;
+    duckdb::ErrorData failure;
+    if (!result->TryFetch(chunk, failure)) return Explain(failure);
+    if (chunk == nullptr || chunk->size() == 0) return sent;
+    auto batch = TRY(rows.Convert(*chunk));
+    const int64_t room = rows_max - sent;
+    const bool is_last = batch->num_rows() > room;
+    if (is_last) batch = batch->Slice(0, room);
+    const bool wants_more = TRY(sink.Add(batch));
+    sent += batch->num_rows();
+    if (is_last || !wants_more) return is_last ? rows_max + 1 : sent;
+  }
+}
+
+Status Query::Explain(const duckdb::ErrorData& failure) const {
+  if (session_ != nullptr) {
+    if (const auto ours = session_->failure()) return *ours;
+  }
+  if (failure.Type() == duckdb::ExceptionType::INTERRUPT && place_ != nullptr) {
+    if (place_->ended_by() == EndedBy::kCancel) {
+      return Error(ErrorKind::kConflict, "the query was cancelled");
+    }
+    if (place_->ended_by() == EndedBy::kTime) {
+      return Error(ErrorKind::kBadRequest,
+                   fmt::format("the query took longer than {} ms, its limit: narrow it by time or "
+                               "columns, or raise sql.time_max_s",
+                               time_max_.count()));
+    }
+  }
+  return StatusOf(failure, options_.limits.memory_bytes);
+}
+
+class RunningEngine final : public Engine {
+ public:
+  RunningEngine(const Options& options, Database database)
+      : options_(options), database_(std::move(database)) {}
+
+  Result<Outcome> Run(const Request& request, RowSink& sink) override {
+    Request named = request;
+    if (named.id.empty()) named.id = NewUuid();
+    const Database database = *database_.Lock();
+    Result<Outcome> outcome = Query(named, database, sink);
+    if (!outcome.ok() && duckdb::ValidChecker::IsInvalidated(*database->instance)) {
+      TRY(Renew(database));
+    }
+    return outcome;
+  }
+  Status Cancel(std::string_view id) override { return running_.Cancel(id); }
+  std::vector<RunningQuery> Running() override { return running_.List(); }
+
+ private:
+  /// Where DuckDB's exceptions end.
+  Result<Outcome> Query(const Request& request, const Database& database, RowSink& sink) {
+    std::optional<sql::Query> query;
+    try {
+      query.emplace(options_, manifests_, running_, database);
+      return query->Run(request, sink);
+    } catch (const std::exception& failure) {
+      const duckdb::ErrorData error(failure);
+      return query ? query->Explain(error) : StatusOf(error, options_.limits.memory_bytes);
+    }
+  }
+
+  /// After an error that DuckDB does not go on from; queries under way end with theirs.
+  Status Renew(const Database& broken) {
+    auto current = database_.Lock();
+    if (*current != broken) return Status::OK();
+    *current = TRY(OpenDatabase(options_));
+    return Status::OK();
+  }
+
+  const Options options_;
+  ManifestCache manifests_;
+  RunningQueries running_;
+  Guarded<Database> database_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::Open(const Options& options) {
+  Database database = TRY(OpenDatabase(options));
+  return std::make_unique<RunningEngine>(options, std::move(database));
+}
+
+}  // namespace weir::query::sql

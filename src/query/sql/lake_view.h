@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The tables that one query sees: all at one moment, whatever is committed meanwhile.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/guarded.h"
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "datafile/data_file.h"
+#include "query/sql/manifest_cache.h"
+#include "store/store.h"
+#include "table/iceberg/table_state.h"
+
+namespace weir::query::sql {
+
+/// A table at one snapshot. Immutable.
+struct TableAt {
+  catalog::TableName name;
+  int64_t snapshot_id = 0;  // 0 before the first data.
+  std::string root;         // Of the table, in the store.
+  table::iceberg::Schema schema;
+  std::vector<LiveFiles> files;  // By manifest.
+};
+
+/// Which version of a table is asked for: a snapshot's id, or the one that was current at a time,
+/// µs since the epoch.
+struct SnapshotId {
+  int64_t id = 0;
+};
+struct AsOf {
+  int64_t unix_micros = 0;
+};
+using Version = std::variant<SnapshotId, AsOf>;
+
+/// Any thread. Reads metadata when a table is first asked for.
+class LakeView {
+ public:
+  /// What all views read from; outlives them.
+  struct Lake {
+    const store::Store& store;
+    const catalog::Catalog& catalog;
+    ManifestCache& manifests;
+  };
+
+  /// The tables of `schemas` as they all are at one moment. Errors: kRetryLater where commits of
+  /// several schemas left none; the catalog's.
+  static Result<std::shared_ptr<LakeView>> Take(const Lake& lake,
+                                                const std::set<std::string>& schemas);
+
+  /// Errors: kNotFound, naming the table and what there is, or the version; kRetryLater where the
+  /// table moved on and its metadata was deleted; kInternal where it can't be read.
+  Result<std::shared_ptr<const TableAt>> Table(const catalog::TableName& name,
+                                               const std::optional<Version>& version);
+  /// In the order of their names.
+  std::vector<catalog::TableName> Names() const;
+
+ private:
+  using State = table::iceberg::TableState;
+
+  explicit LakeView(const Lake& lake) : lake_(lake) {}
+  Result<std::shared_ptr<const State>> StateOf(const catalog::TableEntry& entry);
+  Result<std::shared_ptr<const TableAt>> Load(const catalog::TableName& name, const State& state,
+                                              const std::optional<Version>& version) const;
+
+  const Lake lake_;
+  std::map<catalog::TableName, catalog::TableEntry> entries_;
+  Guarded<std::map<catalog::TableName, std::shared_ptr<const State>>> states_;
+};
+
+}  // namespace weir::query::sql

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "query/sql/table_files.h"
+
+#include <duckdb/optimizer/filter_combiner.hpp>
+#include <duckdb/planner/expression.hpp>
+#include <duckdb/storage/statistics/node_statistics.hpp>
+
+#include "query/sql/store_files.h"
+
+namespace weir::query::sql {
+namespace {
+
+int64_t BytesOf(const TableFiles::Files& files) {
+  int64_t bytes = 0;
+  for (const datafile::DataFile* file : files) bytes += file->file_bytes;
+  return bytes;
+}
+
+}  // namespace
+
+duckdb::shared_ptr<TableFiles> TableFiles::All(std::shared_ptr<const TableScan> scan) {
+  Files files;
+  for (const LiveFiles& manifest : scan->table->files) {
+    for (const datafile::DataFile& file : *manifest) {
+      files.push_back(&file);
+      scan->session.Allow(scan->table->root + "/" + file.path, file.file_bytes);
+    }
+  }
+  return duckdb::make_shared_ptr<TableFiles>(std::move(scan), std::move(files));
+}
+
+duckdb::unique_ptr<duckdb::MultiFileList> TableFiles::ComplexFilterPushdown(
+    duckdb::ClientContext& context, const duckdb::MultiFileOptions&,
+    duckdb::MultiFilePushdownInfo& info,
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) const {
+  duckdb::FilterCombiner combiner(context);
+  for (const auto& filter : filters) combiner.AddFilter(filter->Copy());
+  duckdb::vector<duckdb::FilterPushdownResult> unused;
+  const duckdb::TableFilterSet found =
+      combiner.GenerateTableScanFilters(info.column_indexes, unused);
+  FiltersByColumn by_column;
+  for (const auto& [column, filter] : found.filters) {
+    if (column < scan_->columns.size()) by_column[column] = filter.get();
+  }
+  return Keep(by_column);
+}
+
+duckdb::unique_ptr<duckdb::MultiFileList> TableFiles::DynamicFilterPushdown(
+    duckdb::ClientContext&, const duckdb::MultiFileOptions&, const duckdb::vector<duckdb::string>&,
+    const duckdb::vector<duckdb::LogicalType>&, const duckdb::vector<duckdb::column_t>& column_ids,
+    duckdb::TableFilterSet& filters) const {
+  FiltersByColumn by_column;
+  for (const auto& [index, filter] : filters.filters) {
+    const duckdb::column_t column = column_ids[index];
+    if (column < scan_->columns.size()) by_column[column] = filter.get();
+  }
+  return Keep(by_column);
+}
+
+duckdb::unique_ptr<duckdb::MultiFileList> TableFiles::Keep(const FiltersByColumn& filters) const {
+  if (filters.empty()) return nullptr;
+  Files kept;
+  for (const datafile::DataFile* file : files_) {
+    if (MayMatch(*file, scan_->columns, filters)) kept.push_back(file);
+  }
+  if (kept.size() == files_.size()) return nullptr;
+  scan_->session.NarrowScan(scan_->number, std::ssize(kept), BytesOf(kept));
+  return duckdb::make_uniq<TableFiles>(scan_, std::move(kept));
+}
+
+duckdb::OpenFileInfo TableFiles::GetFile(duckdb::idx_t i) const {
+  if (i >= files_.size()) return {};
+  return duckdb::OpenFileInfo(kStoreScheme + scan_->table->root + "/" + files_[i]->path);
+}
+
+duckdb::vector<duckdb::OpenFileInfo> TableFiles::GetAllFiles() const {
+  duckdb::vector<duckdb::OpenFileInfo> all;
+  for (size_t i = 0; i < files_.size(); ++i) all.push_back(GetFile(i));
+  return all;
+}
+
+duckdb::FileExpandResult TableFiles::GetExpandResult() const {
+  if (files_.empty()) return duckdb::FileExpandResult::NO_FILES;
+  return files_.size() == 1 ? duckdb::FileExpandResult::SINGLE_FILE
+                            : duckdb::FileExpandResult::MULTIPLE_FILES;
+}
+
+duckdb::unique_ptr<duckdb::NodeStatistics> TableFiles::GetCardinality(
+    duckdb::ClientContext&) const {
+  int64_t rows = 0;
+  for (const datafile::DataFile* file : files_) rows += file->record_count;
+  return duckdb::make_uniq<duckdb::NodeStatistics>(static_cast<duckdb::idx_t>(rows),
+                                                   static_cast<duckdb::idx_t>(rows));
+}
+
+duckdb::unique_ptr<duckdb::MultiFileList> TableFiles::Copy() const {
+  return duckdb::make_uniq<TableFiles>(scan_, files_);
+}
+
+}  // namespace weir::query::sql
