@@ -16,8 +16,8 @@
 #include "serve/iceberg/names.h"
 #include "serve/iceberg/problem.h"
 #include "signal/published_table.h"
-#include "table/iceberg/plan_scan.h"
 #include "table/iceberg/read_table.h"
+#include "table/scan/plan_scan.h"
 
 namespace weir::serve::iceberg {
 namespace {
@@ -27,7 +27,7 @@ using table::changes::Json;
 using table::changes::Member;
 using table::changes::OptionalNumber;
 using table::changes::Refused;
-using table_format::Filter;
+using table::scan::Filter;
 
 // More traces than these are not looked up one by one.
 constexpr size_t kTracesMax = 16;
@@ -37,7 +37,7 @@ constexpr size_t kTraceIdDigits = 32;
 struct Plan {
   catalog::TableEntry entry;
   table_format::TableState state;
-  table_format::Scan scan;
+  table::scan::Scan scan;
   Json filter;                                  // As it was sent; null: none.
   int64_t from = 0;                             // The number of the first file of this page.
   std::optional<std::set<std::string>> chosen;  // Paths in the store: no others have rows.
@@ -109,7 +109,7 @@ Status ReadScan(const Json& request, Plan& plan) {
   if (filter == nullptr) return Status::OK();
   plan.filter = *filter;
   plan.scan.filter =
-      TRY(table_format::ReadFilter(*filter, SchemaOf(plan, of_snapshot), is_case_sensitive));
+      TRY(table::scan::ReadFilter(*filter, SchemaOf(plan, of_snapshot), is_case_sensitive));
   return Status::OK();
 }
 
@@ -129,7 +129,7 @@ std::optional<std::vector<std::string>> TracesIn(const Filter& filter) {
   const auto& condition = filter.condition;
   const bool is_choice = filter.kind == Filter::Kind::kCondition &&
                          condition.column == "trace_id" &&
-                         condition.comparison == table_format::Comparison::kEqual;
+                         condition.comparison == table::scan::Comparison::kEqual;
   if (!is_choice || condition.values.size() > kTracesMax) return std::nullopt;
   std::vector<std::string> traces;
   for (const datafile::Bound& value : condition.values) {
@@ -177,16 +177,16 @@ Result<Json> PageOf(const Lake& lake, const Plan& plan, const Json& request) {
   Json tasks = Json::array();
   int64_t number = 0;
   bool has_more = false;
-  TRY(table_format::PlanScan(lake.store, plan.state, plan.scan,
-                             [&](const table_format::ManifestEntry& entry, int32_t spec_id) {
-                               const std::string path =
-                                   plan.state.location.root + "/" + entry.file.path;
-                               if (plan.chosen && !plan.chosen->contains(path)) return true;
-                               if (number++ < plan.from) return true;
-                               has_more = tasks.size() == kScanTasksMax;
-                               if (!has_more) tasks.push_back(TaskOf(plan, entry, spec_id));
-                               return !has_more;
-                             }));
+  TRY(table::scan::PlanScan(lake.store, plan.state, plan.scan,
+                            [&](const table_format::ManifestEntry& entry, int32_t spec_id) {
+                              const std::string path =
+                                  plan.state.location.root + "/" + entry.file.path;
+                              if (plan.chosen && !plan.chosen->contains(path)) return true;
+                              if (number++ < plan.from) return true;
+                              has_more = tasks.size() == kScanTasksMax;
+                              if (!has_more) tasks.push_back(TaskOf(plan, entry, spec_id));
+                              return !has_more;
+                            }));
   Json page = {{"plan-tasks", Json::array()}, {"file-scan-tasks", std::move(tasks)}};
   if (has_more) {
     Json next = {{"snapshot-id", plan.scan.snapshot_id},

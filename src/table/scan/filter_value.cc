@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "table/iceberg/filter_value.h"
+#include "table/scan/filter_value.h"
 
 #include <charconv>
 #include <cmath>
@@ -9,10 +9,11 @@
 
 #include "base/dates.h"
 
-namespace weir::table::iceberg {
+namespace weir::table::scan {
 namespace {
 
 using datafile::Bound;
+using iceberg::LeafType;
 using Json = nlohmann::ordered_json;
 
 constexpr int64_t kUsASecond = 1'000'000, kUsADay = 86'400 * kUsASecond;
@@ -117,4 +118,4 @@ std::optional<Bound> ValueOf(const Json& json, LeafType type, std::string_view n
   return std::nullopt;
 }
 
-}  // namespace weir::table::iceberg
+}  // namespace weir::table::scan

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "table/iceberg/filter.h"
+#include "table/scan/filter.h"
 
 #include <fmt/format.h>
 
@@ -10,13 +10,15 @@
 #include <string_view>
 #include <utility>
 
-#include "table/iceberg/filter_value.h"
 #include "table/iceberg/schema_fields.h"
+#include "table/scan/filter_value.h"
 
-namespace weir::table::iceberg {
+namespace weir::table::scan {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using iceberg::LeafTypes;
+using iceberg::SchemaFields;
 
 constexpr int kDepthMax = 100;
 
@@ -156,10 +158,10 @@ class Reader {
 
 }  // namespace
 
-Result<Filter> ReadFilter(const Json& json, const Schema& schema, bool is_case_sensitive) {
-  const SchemaFields fields = TRY(SchemaFieldsOf(schema));
-  const LeafTypes leaves = TRY(LeafTypesOf(schema));
+Result<Filter> ReadFilter(const Json& json, const iceberg::Schema& schema, bool is_case_sensitive) {
+  const SchemaFields fields = TRY(iceberg::SchemaFieldsOf(schema));
+  const LeafTypes leaves = TRY(iceberg::LeafTypesOf(schema));
   return Reader(fields, leaves, is_case_sensitive).Read(json, /*is_negated=*/false, 0);
 }
 
-}  // namespace weir::table::iceberg
+}  // namespace weir::table::scan

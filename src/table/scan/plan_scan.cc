@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "table/iceberg/plan_scan.h"
+#include "table/scan/plan_scan.h"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,17 @@
 
 #include "table/iceberg/read_table.h"
 
-namespace weir::table::iceberg {
+namespace weir::table::scan {
 namespace {
+
+using iceberg::EntryStatus;
+using iceberg::ManifestContent;
+using iceberg::ManifestEntries;
+using iceberg::ManifestEntry;
+using iceberg::ManifestFile;
+using iceberg::PartitionSpec;
+using iceberg::Snapshot;
+using iceberg::TableState;
 
 using OnFile = std::function<bool(const ManifestEntry& entry, int32_t spec_id)>;
 
@@ -68,7 +77,8 @@ Status PlanScan(const store::Store& store, const TableState& state, const Scan& 
   if (scan.after_snapshot) {
     snapshots = TRY(AppendsBetween(state, scan));
   } else {
-    snapshots.push_back(TRY(FindSnapshot(state, scan.snapshot_id)));
+    const Snapshot* snapshot = TRY(FindSnapshot(state, scan.snapshot_id));
+    snapshots.push_back(snapshot);
   }
   for (const Snapshot* snapshot : snapshots) {
     const auto manifests = TRY(LoadManifestList(store, state.location, *snapshot));
@@ -91,4 +101,4 @@ Status PlanScan(const store::Store& store, const TableState& state, const Scan& 
   return Status::OK();
 }
 
-}  // namespace weir::table::iceberg
+}  // namespace weir::table::scan

@@ -9,12 +9,12 @@
 #include "datafile/data_file.h"
 #include "table/iceberg/schema_json.h"
 
-namespace weir::table::iceberg {
+namespace weir::table::scan {
 
 /// `json` as a value of a column of that type: `type` as statistics keep it, `name` as the schema
 /// calls it. Dates and times are ISO 8601 or counted from the epoch. Nothing where it is none, or
 /// one that can't be held against statistics.
-std::optional<datafile::Bound> ValueOf(const nlohmann::ordered_json& json, LeafType type,
+std::optional<datafile::Bound> ValueOf(const nlohmann::ordered_json& json, iceberg::LeafType type,
                                        std::string_view name);
 
-}  // namespace weir::table::iceberg
+}  // namespace weir::table::scan

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "store/store.h"
-#include "table/iceberg/filter.h"
 #include "table/iceberg/table_state.h"
+#include "table/scan/filter.h"
 
-namespace weir::table::iceberg {
+namespace weir::table::scan {
 
 struct Scan {
   int64_t snapshot_id = 0;                // Of an incremental scan: the last.
@@ -23,7 +23,8 @@ struct Scan {
 /// ends it. `state`: of a metadata file that has the snapshots; its own manifests are not looked
 /// at. Errors: kBadRequest where the table does not have a snapshot, or not all between the two; as
 /// ReadTable.
-Status PlanScan(const store::Store& store, const TableState& state, const Scan& scan,
-                const std::function<bool(const ManifestEntry& entry, int32_t spec_id)>& on_file);
+Status PlanScan(
+    const store::Store& store, const iceberg::TableState& state, const Scan& scan,
+    const std::function<bool(const iceberg::ManifestEntry& entry, int32_t spec_id)>& on_file);
 
-}  // namespace weir::table::iceberg
+}  // namespace weir::table::scan

@@ -2,9 +2,9 @@
 // What statistics say of a filter: the other half of filter.h.
 #include <algorithm>
 
-#include "table/iceberg/filter.h"
+#include "table/scan/filter.h"
 
-namespace weir::table::iceberg {
+namespace weir::table::scan {
 namespace {
 
 using datafile::Bound;
@@ -107,4 +107,4 @@ bool MayMatch(const Filter& filter, const datafile::DataFile& file) {
   return Column(filter.condition, column->second).MayMatch();
 }
 
-}  // namespace weir::table::iceberg
+}  // namespace weir::table::scan

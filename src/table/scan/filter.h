@@ -12,7 +12,9 @@
 #include "datafile/data_file.h"
 #include "table/iceberg/schema_json.h"
 
-namespace weir::table::iceberg {
+namespace weir::table::scan {
+
+using iceberg::LeafType;
 
 enum class Comparison : uint8_t {
   kLess,
@@ -55,10 +57,10 @@ struct Filter {
 /// Reads `json` as the REST catalog's specification has predicates, both their older and newer
 /// form. Errors: kBadRequest for what is no predicate, nests more than 100 deep, or names a column
 /// that `schema` has not. Source: apache/iceberg open-api/rest-catalog-open-api.yaml, Predicate.
-Result<Filter> ReadFilter(const nlohmann::ordered_json& json, const Schema& schema,
+Result<Filter> ReadFilter(const nlohmann::ordered_json& json, const iceberg::Schema& schema,
                           bool is_case_sensitive);
 
 /// False where no row of such a file meets the filter.
 bool MayMatch(const Filter& filter, const datafile::DataFile& file);
 
-}  // namespace weir::table::iceberg
+}  // namespace weir::table::scan
