@@ -3,6 +3,7 @@
 
 #include <arrow/record_batch.h>
 #include <arrow/scalar.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -10,6 +11,10 @@
 
 namespace weir::columnar {
 namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
 
 /// The rows of all days, a text each.
 std::vector<std::string> RowsOf(signal::RowColumns& rows) {
@@ -44,10 +49,11 @@ TEST(TraceIndexBuilder, AddsSpansUpByTraceAndDay) {
 
   const std::vector<std::string> found = RowsOf(*rows);
   ASSERT_EQ(found.size(), 3U);
-  EXPECT_TRUE(found[0].starts_with("7 0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a 2 late root")) << found[0];
-  EXPECT_TRUE(found[1].starts_with("7 0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b 1 null")) << found[1];
-  EXPECT_TRUE(found[1].ends_with("true")) << found[1];
-  EXPECT_TRUE(found[2].starts_with("8 0a0a")) << found[2];
+  EXPECT_THAT(found[0], StartsWith("7 0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a 2 "));
+  EXPECT_THAT(found[0], HasSubstr("\"late root\""));
+  EXPECT_THAT(found[1], StartsWith("7 0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b 1 "));
+  EXPECT_THAT(found[1], EndsWith("true"));
+  EXPECT_THAT(found[2], StartsWith("8 0a0a"));
   EXPECT_EQ(builder->Take(), nullptr);
 }
 

@@ -328,7 +328,10 @@ TEST(MergeFiles, RefusesNullsWhereOtherFilesRequireValues) {
 TEST(MergeFiles, RefusesWhatDoesNotFitTogether) {
   const std::string file = PlainFile({NestedRows()});
   RandomRows random(1);
-  const std::string other = PlainFile({random.Make(Schema(), 1)});
+  const int kind = NestedSchema()->GetFieldIndex("kind");
+  const auto schema =
+      NestedSchema()->SetField(kind, FieldWithId(8, "kind", arrow::int64())).ValueOrDie();
+  const std::string other = PlainFile({random.Make(schema, 1)});
   const auto refused = [](const std::vector<std::string>& files, const std::string& column) {
     return MergeFiles(files, Sorted({column})).status();
   };
