@@ -123,11 +123,11 @@ Status CheckRequirements(const Lake& lake, const OwnChange& change,
 
 /// So that a request with the same key is known for another one, or as done. The append itself
 /// knows its snapshot again, so nothing is lost where this fails.
-void KeepAnswer(const Lake& lake, const std::string& metadata_location) {
+void KeepAnswer(const Lake& lake, int status, const std::string& metadata_location) {
   if (lake.request == nullptr) return;
   const catalog::KeptAnswer kept{.key = lake.request->key,
                                  .request = lake.request->asked,
-                                 .status = 200,
+                                 .status = status,
                                  .metadata_location = metadata_location};
   Ignore(lake.external.Apply({}, kept, lake.clock.UnixMillis()), "the snapshot's id tells as well");
 }
@@ -140,8 +140,12 @@ Result<net::Response> AppendToTable(const Lake& lake, const OwnChange& change) {
   TRY(Worded(CheckRequirements(lake, change, proposed), {}));
   KeepWords(proposed.summary);
   TRY(Worded((*lake.append)(OwnName(change.name), proposed), {}));
+  if (change.is_transaction) {
+    KeepAnswer(lake, 204, "");
+    return EmptyAnswer(204);
+  }
   const TableDocument now = TRY(lake.own.Load(OwnName(change.name)));
-  KeepAnswer(lake, now.entry.metadata_location);
+  KeepAnswer(lake, 200, now.entry.metadata_location);
   return TableAnswer(now.entry.metadata_location, now.metadata);
 }
 

@@ -200,8 +200,10 @@ Result<net::Response> CommitTransaction(const Lake& lake, const Call& call) {
   if (changes.size() == 1) {
     const bool is_own = TRY(IsOwnTable(lake, changes[0].name));
     if (is_own) {
-      TRY(ChangeOwnTable(lake, {changes[0].name, *changes[0].requirements, *changes[0].updates}));
-      return EmptyAnswer(204);
+      return ChangeOwnTable(lake, {.name = changes[0].name,
+                                   .requirements = *changes[0].requirements,
+                                   .updates = *changes[0].updates,
+                                   .is_transaction = true});
     }
   }
   std::vector<Planned> planned;

@@ -2,7 +2,9 @@
 #include "serve/iceberg/own_table.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "serve/answer.h"
 #include "serve/iceberg/alter_own.h"
 #include "serve/iceberg/append_table.h"
 
@@ -26,8 +28,9 @@ Result<net::Response> ChangeOwnTable(const Lake& lake, const OwnChange& change) 
         const table::changes::Json* action = table::changes::Member(update, "action");
         return action != nullptr && *action == "add-snapshot";
       });
-  const bool alters = lake.alter != nullptr && !has_snapshot;
-  return alters ? AlterOwn(lake, change) : AppendToTable(lake, change);
+  if (has_snapshot || lake.alter == nullptr) return AppendToTable(lake, change);
+  auto answer = AlterOwn(lake, change);
+  return answer.ok() && change.is_transaction ? EmptyAnswer(204) : std::move(answer);
 }
 
 }  // namespace weir::serve::iceberg

@@ -14,6 +14,7 @@ struct OwnChange {
   const catalog::ObjectName& name;
   const table::changes::Json& requirements;
   const table::changes::Json& updates;
+  bool is_transaction = false;  // Answered without the table.
 };
 
 /// `name` has one level.

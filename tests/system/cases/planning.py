@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Scans that the server plans: never a row less than clients find by themselves."""
 
+import json
+
 from cases.rest_catalog import send, table_request
 from harness.load import METRIC_ITEMS, Load
 from harness.registry import case
@@ -62,3 +64,18 @@ def a_plan_between_two_snapshots_is_what_was_appended(folder, options):
         rows = sum(task["data-file"]["record-count"] for task in answer["file-scan-tasks"])
         counts = [int(snapshot["summary"]["total-records"]) for snapshot in (start, end)]
         assert rows == counts[1] - counts[0], f"{rows} rows, expected {counts[1] - counts[0]}"
+
+
+@case
+def a_page_of_a_plan_goes_on_where_the_one_before_ended(folder, options):
+    """Also after a restart: what a plan task needs is in it."""
+    with WeirServer(options.binary, folder, *MANY_FILES) as weir:
+        loaded(weir, folder)
+        snapshot = int(weir.table(SPANS)["snapshot_id"])
+        all_tasks = send(weir, "POST", PLAN, {"snapshot-id": snapshot})[1]["file-scan-tasks"]
+        weir.kill()
+        weir.start()
+        weir.wait_recovered()
+        task = json.dumps({"snapshot-id": snapshot, "from": 2, "request": {}})
+        page = send(weir, "POST", PLAN.replace("/plan", "/tasks"), {"plan-task": task})[1]
+        assert page["file-scan-tasks"] == all_tasks[2:] and page["plan-tasks"] == [], page
