@@ -112,7 +112,7 @@ class Days {
     }
     EXPECT_EQ(rows, rows_[yesterday]);
     EXPECT_LE(std::ssize(files), 2 + bytes / (kLimits.file_bytes / 2)) << yesterday;
-    EXPECT_THAT(PlanCompaction(files, {{yesterday, 12h}}, kLimits), testing::IsEmpty());
+    EXPECT_THAT(PlanCompaction(files, {{{yesterday}, 12h}}, kLimits), testing::IsEmpty());
   }
 
   void LookAtWhatIsOlderThanAnHour() {

@@ -43,6 +43,33 @@ TEST(CompactionPlan, WaitsUntilAClassIsFull) {
   EXPECT_EQ(runs[0].files, Files(4, 10));
 }
 
+TEST(CompactionPlan, KeepsPartitionsOfOneDateApart) {
+  std::vector<LiveFile> files = Files(8, 10);
+  for (size_t i = 0; i < files.size(); ++i) {
+    files[i].partition.spec_id = 1;
+    files[i].partition.values = {i % 2 == 0 ? std::nullopt : std::optional<datafile::Bound>("a")};
+  }
+
+  const auto runs = PlanCompaction(files, {}, kLimits);
+
+  ASSERT_THAT(runs, SizeIs(2));
+  for (const CompactionRun& run : runs) {
+    EXPECT_THAT(run.files, SizeIs(4));
+    for (const LiveFile& file : run.files) EXPECT_EQ(file.partition, run.partition);
+  }
+}
+
+TEST(CompactionPlan, JoinsFilesOfTheSameColumnsOnly) {
+  std::vector<LiveFile> files = Files(4, 2000);
+  files[2].columns = files[3].columns = "1";
+
+  const auto runs = PlanCompaction(files, {{{1}, 24h}}, kJoinLimits);
+
+  ASSERT_THAT(runs, SizeIs(2));
+  EXPECT_EQ(runs[0].files[1], files[1]);
+  EXPECT_EQ(runs[1].files[0], files[2]);
+}
+
 TEST(CompactionPlan, LeavesLargeFilesAlone) {
   EXPECT_THAT(PlanCompaction(Files(20, 800), {{{1}, 24h}}, kLimits), IsEmpty());
 }

@@ -31,6 +31,12 @@ using table::changes::Member;
 using table::changes::Refused;
 using table::changes::Text;
 
+constexpr std::array<std::string_view, 8> kAltering = {
+    "add-schema",     "set-current-schema",     "add-spec",       "set-default-spec",
+    "add-sort-order", "set-default-sort-order", "set-properties", "remove-properties"};
+/// With these a commit is one of what is in the table.
+constexpr std::array<std::string_view, 1> kFilling = {"add-snapshot"};
+
 /// What an alteration may change of a document.
 constexpr std::array<std::string_view, 12> kAlterable = {
     "last-updated-ms",   "last-column-id",  "schemas",      "current-schema-id",
@@ -213,6 +219,17 @@ Status PropertiesOf(const Json& base, const Json& wanted, Alteration& alteration
 }
 
 }  // namespace
+
+bool IsAlteration(const Json& updates) {
+  const auto has_one_of = [&](const auto& actions) {
+    return std::ranges::any_of(updates, [&](const Json& update) {
+      const Json* action = Member(update, "action");
+      return action != nullptr && action->is_string() &&
+             std::ranges::count(actions, action->get_ref<const std::string&>()) > 0;
+    });
+  };
+  return has_one_of(kAltering) && !has_one_of(kFilling);
+}
 
 Result<Alteration> AlterationOf(const Json& base, const Json& wanted) {
   for (const Json* document : {&base, &wanted}) {

@@ -9,6 +9,9 @@
 
 namespace weir::serve::iceberg {
 
+/// Whether the updates change what a table is, not what is in it.
+bool IsAlteration(const table::changes::Json& updates);
+
 /// What makes `base` the document that an engine made of it. Pure. Errors: kBadRequest for what the
 /// table can't become.
 Result<table::Alteration> AlterationOf(const table::changes::Json& base,

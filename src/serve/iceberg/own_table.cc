@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/iceberg/own_table.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "serve/answer.h"
@@ -23,12 +22,7 @@ Result<bool> IsOwnTable(const Lake& lake, const catalog::ObjectName& name) {
 }
 
 Result<net::Response> ChangeOwnTable(const Lake& lake, const OwnChange& change) {
-  const bool has_snapshot =
-      std::ranges::any_of(change.updates, [](const table::changes::Json& update) {
-        const table::changes::Json* action = table::changes::Member(update, "action");
-        return action != nullptr && *action == "add-snapshot";
-      });
-  if (has_snapshot || lake.alter == nullptr) return AppendToTable(lake, change);
+  if (lake.alter == nullptr || !IsAlteration(change.updates)) return AppendToTable(lake, change);
   auto answer = AlterOwn(lake, change);
   return answer.ok() && change.is_transaction ? EmptyAnswer(204) : std::move(answer);
 }

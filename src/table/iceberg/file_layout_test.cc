@@ -71,7 +71,8 @@ TEST(FileLayout, LeavesWhatTheTableSaysItself) {
 TEST(FileLayout, RefusesOrdersAndSizesThatItDoesNotKnow) {
   Metadata metadata = MetadataOf(Clustered());
   metadata.sort_orders[2].fields[0].transform = "bucket[16]";
-  EXPECT_THAT(LayoutOf(metadata).status().message(), HasSubstr("order 2 is not ascending"));
+  EXPECT_THAT(LayoutOf(metadata).status().message(),
+              HasSubstr("order 2 is not by plain duration_ns"));
 
   metadata.sort_orders[2].fields[0].source_id = 99;
   EXPECT_THAT(LayoutOf(metadata).status().message(), HasSubstr("field 99, which is no column"));
