@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
       "  weir serve                              receive OTLP on 127.0.0.1:4317 and :4318\n"
       "  weir status                             how the running server is\n"
       "  weir table show telemetry.otel_spans    where a table is and what is in it\n"
+      "  weir sql \"SELECT count(*) FROM otel_spans\"   query the tables\n"
       "  weir trace 5b8efff798038103d269b633813fc60c  all spans of a trace\n");
   app.name("weir");
   app.set_version_flag("--version", std::string(weir::kVersion));
@@ -27,6 +28,7 @@ int main(int argc, char** argv) {
   weir::cli::AddStatusCommand(app, exit_code);
   weir::cli::AddTableCommand(app, exit_code, weir::node::OpenDataFolder);
   weir::cli::AddTraceCommand(app, exit_code);
+  weir::cli::AddSqlCommand(app, exit_code, weir::node::OpenSqlFolder);
   weir::cli::AddMaintainCommand(app, exit_code);
   weir::cli::AddConfigCommand(app, exit_code);
   if (argc == 1) {

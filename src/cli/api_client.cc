@@ -54,6 +54,12 @@ Result<ordered_json> PostApi(const ApiOptions& options, const std::string& targe
   return ReadAnswer(server, answer);
 }
 
+Result<HttpAnswer> PostForAnswer(const ApiOptions& options, const std::string& target,
+                                 const std::string& body, const std::string& accept) {
+  const std::string server = TRY(ServerOf(options));
+  return HttpPost(server, target, body, options.timeout, accept);
+}
+
 Result<ordered_json> ReadAnswer(const std::string& from, const HttpAnswer& answer) {
   auto json = ordered_json::parse(answer.body, nullptr, false);
   const bool is_good = answer.status == 200 || answer.status == 202;

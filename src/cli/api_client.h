@@ -34,6 +34,11 @@ Result<nlohmann::ordered_json> AskApi(const ApiOptions& options, const std::stri
 Result<nlohmann::ordered_json> PostApi(const ApiOptions& options, const std::string& target,
                                        const nlohmann::ordered_json& body);
 
+/// The answer itself to `body`, which is JSON, in the form of `accept`. Errors: as AskApi's for a
+/// server that can't be reached.
+Result<HttpAnswer> PostForAnswer(const ApiOptions& options, const std::string& target,
+                                 const std::string& body, const std::string& accept);
+
 /// What `from` answered, as AskApi gives it.
 Result<nlohmann::ordered_json> ReadAnswer(const std::string& from, const HttpAnswer& answer);
 

@@ -10,6 +10,7 @@
 #include "cli/api_client.h"
 #include "cli/config.h"
 #include "cli/exit_code.h"
+#include "cli/sql_command.h"
 
 namespace CLI {
 class App;
@@ -27,6 +28,8 @@ void AddStatusCommand(CLI::App& app, ExitCode& exit_code);
 void AddTableCommand(CLI::App& app, ExitCode& exit_code, OpenFolder open_folder = {});
 /// `weir trace ID`.
 void AddTraceCommand(CLI::App& app, ExitCode& exit_code);
+/// `weir sql`. `open_folder`: lets it do without a server.
+void AddSqlCommand(CLI::App& app, ExitCode& exit_code, OpenSqlFolder open_folder = {});
 /// `weir maintain compact|expire|gc|forget|requests`.
 void AddMaintainCommand(CLI::App& app, ExitCode& exit_code);
 /// `weir config print|check`.

@@ -28,6 +28,11 @@ struct ServerConfig {
   int64_t limits_nesting_depth = 0;
   int64_t limits_attributes_per_record = 0;
   int64_t limits_connections = 0;
+  int64_t sql_memory_mib = 0;   // Of all queries together.
+  int64_t sql_threads = 0;      // That work for queries.
+  int64_t sql_queries_max = 0;  // At once.
+  int64_t sql_rows_max = 0;     // Of one answer.
+  int64_t sql_time_max_s = 0;   // Of one query.
   bool compaction = false;
   int64_t compaction_file_mib = 0;
   int64_t compaction_quiet_s = 0;

@@ -44,6 +44,22 @@ std::vector<ConfigKey> MaintenanceKeys() {
   };
 }
 
+std::vector<ConfigKey> SqlKeys(int cores) {
+  using C = ServerConfig;
+  return {
+      {"sql.memory_mib", "512", NumberField{&C::sql_memory_mib, 64, kMany},
+       "memory of all queries together, beside limits.memory_mib"},
+      {"sql.threads", fmt::format("{}", cores), NumberField{&C::sql_threads, 1, 1024},
+       "threads that work for queries"},
+      {"sql.queries_max", "2", NumberField{&C::sql_queries_max, 1, 1024},
+       "queries that run at once; more wait"},
+      {"sql.rows_max", "1000000", NumberField{&C::sql_rows_max, 1, 1'000'000'000},
+       "rows of one answer; it is cut there"},
+      {"sql.time_max_s", "60", NumberField{&C::sql_time_max_s, 1, 86'400},
+       "how long one query may take"},
+  };
+}
+
 std::vector<ConfigKey> MakeKeys() {
   using C = ServerConfig;
   const int cores = UsableCores();
@@ -81,6 +97,7 @@ std::vector<ConfigKey> MakeKeys() {
       {"dead_letters.mib_per_commit", "8", NumberField{&C::dead_letters_mib_per_commit, 1, 256},
        "what is refused in one commit's time by one worker; more of it is only counted"},
   };
+  std::ranges::move(SqlKeys(cores), std::back_inserter(keys));
   std::ranges::move(MaintenanceKeys(), std::back_inserter(keys));
   keys.push_back(
       {"workers", fmt::format("{}", cores), NumberField{&C::workers, 1, 1024}, "network threads"});

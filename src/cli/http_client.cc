@@ -136,6 +136,7 @@ Result<HttpAnswer> Parse(const std::string& server, std::string_view bytes) {
 /// A request, in parts.
 struct Asked {
   std::string_view method, target, headers, body;
+  std::string_view accept = "application/json";
 };
 
 Result<HttpAnswer> AskOnce(const std::string& server, const Asked& asked,
@@ -144,11 +145,11 @@ Result<HttpAnswer> AskOnce(const std::string& server, const Asked& asked,
   const Socket socket = TRY(Connect(server, timeout));
   const bool is_v6 = address.host.find(':') != std::string::npos;
   const std::string host = is_v6 ? "[" + address.host + "]" : address.host;
-  TRY(SendAll(
-      socket, server,
-      fmt::format("{} {} HTTP/1.1\r\nhost: {}:{}\r\naccept: application/json\r\n"
-                  "user-agent: weir\r\n{}connection: close\r\n\r\n{}",
-                  asked.method, asked.target, host, address.port, asked.headers, asked.body)));
+  TRY(SendAll(socket, server,
+              fmt::format("{} {} HTTP/1.1\r\nhost: {}:{}\r\naccept: {}\r\n"
+                          "user-agent: weir\r\n{}connection: close\r\n\r\n{}",
+                          asked.method, asked.target, host, address.port, asked.accept,
+                          asked.headers, asked.body)));
   const std::string bytes = TRY(ReceiveAll(socket, server));
   return Parse(server, bytes);
 }
@@ -161,10 +162,11 @@ Result<HttpAnswer> HttpGet(const std::string& server, const std::string& target,
 }
 
 Result<HttpAnswer> HttpPost(const std::string& server, const std::string& target,
-                            const std::string& body, std::chrono::milliseconds timeout) {
+                            const std::string& body, std::chrono::milliseconds timeout,
+                            const std::string& accept) {
   const std::string headers =
       fmt::format("content-type: application/json\r\ncontent-length: {}\r\n", body.size());
-  return AskOnce(server, {"POST", target, headers, body}, timeout);
+  return AskOnce(server, {"POST", target, headers, body, accept}, timeout);
 }
 
 }  // namespace weir::cli

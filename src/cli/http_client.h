@@ -20,8 +20,9 @@ struct HttpAnswer {
 Result<HttpAnswer> HttpGet(const std::string& server, const std::string& target,
                            std::chrono::milliseconds timeout);
 
-/// As HttpGet, but sends `body`, which is JSON.
+/// As HttpGet, but sends `body`, which is JSON. `accept`: the type of the answer.
 Result<HttpAnswer> HttpPost(const std::string& server, const std::string& target,
-                            const std::string& body, std::chrono::milliseconds timeout);
+                            const std::string& body, std::chrono::milliseconds timeout,
+                            const std::string& accept = "application/json");
 
 }  // namespace weir::cli

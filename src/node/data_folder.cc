@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "catalog/catalog.h"
 #include "node/data_lock.h"
+#include "query/sql/engine.h"
+#include "serve/sql_api.h"
 #include "serve/verify_api.h"
 #include "store/local_store.h"
 
@@ -22,6 +24,24 @@ class DataFolder {
              std::unique_ptr<catalog::Catalog> catalog)
       : lock_(std::move(lock)), store_(std::move(store)), catalog_(std::move(catalog)) {
     serve::AddVerifyRoutes(router_, {*store_, *catalog_, clock_});
+  }
+
+  Status OpenSql() {
+    sql_ = TRY(query::sql::Engine::Open({.store = *store_, .catalog = *catalog_}));
+    serve::AddSqlRoutes(router_, *sql_);
+    return Status::OK();
+  }
+
+  cli::HttpAnswer AnswerSql(const std::string& body, const std::string& accept) const {
+    const net::Request request{
+        .head = {.method = "POST",
+                 .path = "/api/sql",
+                 .headers = {{"content-type", "application/json"}, {"accept", accept}}},
+        .body = body};
+    const auto response = Respond(request);
+    if (response.ok()) return {.status = response->status, .body = response->body};
+    const auto refusal = serve::ErrorAnswer(serve::ErrorStyle::kWeir, response.status());
+    return {.status = refusal.status, .body = refusal.body};
   }
 
   Result<nlohmann::ordered_json> Answer(const std::string& target) const {
@@ -50,12 +70,11 @@ class DataFolder {
   const SystemClock clock_;
   const std::unique_ptr<store::LocalStore> store_;
   const std::unique_ptr<catalog::Catalog> catalog_;
+  std::unique_ptr<query::sql::Engine> sql_;
   serve::Router router_;
 };
 
-}  // namespace
-
-Result<cli::Ask> OpenDataFolder(const std::string& data_dir) {
+Result<std::shared_ptr<DataFolder>> OpenFolder(const std::string& data_dir) {
   const std::string database = data_dir + "/catalog.db";
   std::error_code error;
   if (!std::filesystem::exists(database, error)) {
@@ -65,9 +84,22 @@ Result<cli::Ask> OpenDataFolder(const std::string& data_dir) {
   auto store = TRY(store::LocalStore::Open(data_dir));
   auto catalog = TRY(catalog::Catalog::Open(database));
   // Shared by the copies of the function.
-  const auto folder =
-      std::make_shared<DataFolder>(std::move(lock), std::move(store), std::move(catalog));
+  return std::make_shared<DataFolder>(std::move(lock), std::move(store), std::move(catalog));
+}
+
+}  // namespace
+
+Result<cli::Ask> OpenDataFolder(const std::string& data_dir) {
+  const auto folder = TRY(OpenFolder(data_dir));
   return cli::Ask([folder](const std::string& target) { return folder->Answer(target); });
+}
+
+Result<cli::AskSql> OpenSqlFolder(const std::string& data_dir) {
+  const auto folder = TRY(OpenFolder(data_dir));
+  TRY(folder->OpenSql());
+  return cli::AskSql([folder](const std::string& body, const std::string& accept) {
+    return Result<cli::HttpAnswer>(folder->AnswerSql(body, accept));
+  });
 }
 
 }  // namespace weir::node

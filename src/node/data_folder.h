@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/api_client.h"
+#include "cli/sql_command.h"
 
 namespace weir::node {
 
@@ -13,5 +14,9 @@ namespace weir::node {
 /// older version, which is brought up to date. Errors: kNotFound when there is no data; kConflict
 /// when a server uses it.
 Result<cli::Ask> OpenDataFolder(const std::string& data_dir);
+
+/// As OpenDataFolder, but answers queries. Only what is in the tables is seen: what a server that
+/// died took last is still in its journals.
+Result<cli::AskSql> OpenSqlFolder(const std::string& data_dir);
 
 }  // namespace weir::node

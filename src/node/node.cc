@@ -28,6 +28,7 @@
 #include "maintain/maintainer.h"
 #include "node/data_lock.h"
 #include "node/front.h"
+#include "query/sql/engine.h"
 #include "store/local_store.h"
 
 namespace weir::node {
@@ -95,6 +96,7 @@ class RunningNode final : public Node {
   std::unique_ptr<maintain::FormatWatch> format_watch_;
   maintain::Operations operations_;
   std::unique_ptr<maintain::Maintainer> maintainer_;
+  std::unique_ptr<query::sql::Engine> sql_;
   std::unique_ptr<serve::Routes> routes_;
   std::unique_ptr<net::Server> server_;
   bool is_stopped_ = false;
@@ -239,6 +241,14 @@ Status RunningNode::OpenIngests() {
 }
 
 Status RunningNode::OpenServer() {
+  sql_ = TRY(query::sql::Engine::Open(
+      {.store = *store_,
+       .catalog = *catalog_,
+       .catalog_name = config_.catalog_name,
+       .limits = {.memory_bytes = config_.sql_memory_mib * kMib,
+                  .threads = config_.sql_threads,
+                  .rows_max = config_.sql_rows_max,
+                  .time_max = std::chrono::seconds(config_.sql_time_max_s)}}));
   routes_ = std::make_unique<serve::Routes>(serve::Routes::Options{
       .catalog = *catalog_,
       .external = *external_,
@@ -251,7 +261,9 @@ Status RunningNode::OpenServer() {
       .alter =
           [this](const auto& name, table::Alteration alteration) {
             return committer_->Rearrange(name, {.altered = std::move(alteration)});
-          }});
+          },
+      .sql = sql_.get(),
+      .queries_max = static_cast<int>(config_.sql_queries_max)});
   net::Server::Options options{.endpoints = {config_.grpc_endpoint, config_.http_endpoint},
                                .workers = static_cast<int>(config_.workers)};
   options.limits.body_memory_bytes_max =

@@ -12,6 +12,7 @@
 #include "serve/host_name.h"
 #include "serve/iceberg/routes.h"
 #include "serve/metrics.h"
+#include "serve/sql_api.h"
 #include "serve/start_page.h"
 #include "serve/tables_api.h"
 #include "serve/traces_api.h"
@@ -23,8 +24,8 @@ namespace {
 // Some clients send a body where none belongs; this much of it is read and forgotten.
 constexpr size_t kStrayBytesMax = 64 << 10;
 
-constexpr std::array<std::string_view, 4> kPaths = {"/", "/live", "/ready", "/metrics"};
-constexpr std::array<std::string_view, 2> kPrefixes = {"/api/v1/", "/iceberg/"};
+constexpr std::array<std::string_view, 5> kPaths = {"/", "/live", "/ready", "/metrics", "/api/sql"};
+constexpr std::array<std::string_view, 3> kPrefixes = {"/api/v1/", "/api/sql/", "/iceberg/"};
 
 ErrorStyle StyleOf(const net::RequestHead& head) {
   return head.path.starts_with("/iceberg/") ? ErrorStyle::kIceberg : ErrorStyle::kWeir;
@@ -90,12 +91,15 @@ Routes::Routes(Options options)
       append_(std::move(options.append)),
       alter_(std::move(options.alter)),
       waiting_bytes_max_(options.waiting_bytes_max),
-      jobs_(options.threads, options.waiting_max) {
+      sql_(options.sql),
+      jobs_(options.threads, options.waiting_max),
+      queries_(options.sql == nullptr ? 0 : options.queries_max, options.waiting_max) {
   AddStartPage(router_, facts_);
   AddHealthRoutes(router_, facts_, options.clock);
   AddTableRoutes(router_, tables_);
   AddAlterRoute(router_, tables_, alter_);
   AddTraceRoutes(router_, traces_);
+  if (sql_ != nullptr) AddSqlRoutes(router_, *sql_);
   AddVerifyRoutes(router_, {options.store, options.catalog, options.clock});
   AddMaintainRoutes(router_, options.maintain, options.catalog, options.clock);
   iceberg::Lake lake{tables_, options.external, options.store, options.clock, purger_};
@@ -103,6 +107,10 @@ Routes::Routes(Options options)
   if (alter_) lake.alter = &alter_;
   lake.traces = &traces_;
   iceberg::AddRoutes(router_, lake, facts_.catalog_name);
+}
+
+Routes::~Routes() {
+  if (sql_ != nullptr) sql_->Close();
 }
 
 bool Routes::Owns(const net::RequestHead& head) {
@@ -157,8 +165,9 @@ void Routes::Handle(net::Request request, net::Responder responder) const {
   auto pending =
       std::make_shared<Pending>(std::move(request), std::move(responder), waiting_bytes_);
   const bool has_room = waiting_bytes_ <= waiting_bytes_max_;
+  JobQueue& queue = match.route->is_query ? queries_ : jobs_;
   const bool is_queued =
-      has_room && jobs_.Offer([this, pending, match = std::move(match)]() mutable {
+      has_room && queue.Offer([this, pending, match = std::move(match)]() mutable {
         net::Response response = Answer(pending->request, std::move(match));
         std::move(pending->responder).Send(std::move(response));
       });

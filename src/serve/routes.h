@@ -9,6 +9,7 @@
 #include "catalog/catalog.h"
 #include "catalog/external_catalog.h"
 #include "net/server.h"
+#include "query/sql/engine.h"
 #include "query/trace/trace_lookup.h"
 #include "serve/alter_api.h"
 #include "serve/iceberg/lake.h"
@@ -39,9 +40,14 @@ class Routes {
     MaintainSource maintain = {};
     iceberg::AppendTo append = {};  // Of engines, to Weir's own tables. None: they are read only.
     AlterTable alter = {};
+    query::sql::Engine* sql = nullptr;  // Null: no queries.
+    int queries_max = 2;                // That run at once.
   };
 
   explicit Routes(Options options);
+  /// Queries that run are ended.
+  ~Routes();
+  Routes(const Routes&) = delete;
 
   /// Whether the path belongs to this room. What no room owns should come here too: it gets 404 and
   /// a hint.
@@ -64,7 +70,10 @@ class Routes {
   Router router_;
   const int64_t waiting_bytes_max_;
   mutable std::atomic<int64_t> waiting_bytes_ = 0;
-  mutable JobQueue jobs_;  // Last: its threads use all of the above.
+  query::sql::Engine* const sql_;
+  // Last: their threads use all of the above.
+  mutable JobQueue jobs_;
+  mutable JobQueue queries_;
 };
 
 }  // namespace weir::serve

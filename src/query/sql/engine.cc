@@ -103,8 +103,7 @@ class Query {
 
  private:
   Result<duckdb::unique_ptr<duckdb::SQLStatement>> Parse(const std::string& text);
-  Result<int64_t> Send(duckdb::unique_ptr<duckdb::QueryResult> result, int64_t rows_max,
-                       RowSink& sink);
+  Status Send(duckdb::QueryResult& result, int64_t rows_max, RowSink& sink, Outcome& outcome);
 
   const Engine::Options& options_;
   ManifestCache& manifests_;
@@ -142,31 +141,32 @@ Result<Outcome> Query::Run(const Request& request, RowSink& sink) {
   if (result->HasError()) return Explain(result->GetErrorObject());
   int64_t rows_max = options_.limits.rows_max;
   if (request.rows_max > 0) rows_max = std::min(rows_max, request.rows_max);
-  const int64_t rows = TRY(Send(std::move(result), rows_max, sink));
-  return Outcome{.id = request.id,
-                 .rows = std::min(rows, rows_max),
-                 .is_cut = rows > rows_max,
-                 .scanned = session_->scanned()};
+  Outcome outcome{.id = request.id, .scanned = {}};
+  TRY(Send(*result, rows_max, sink, outcome));
+  outcome.scanned = session_->scanned();
+  return outcome;
 }
 
-/// The number of rows; one more than were sent where there are more.
-Result<int64_t> Query::Send(duckdb::unique_ptr<duckdb::QueryResult> result, int64_t rows_max,
-                            RowSink& sink) {
-  const ArrowRows rows = TRY(ArrowRows::Of(*result, *connection_.context));
-  TRY(sink.Begin(rows.schema()));
-  int64_t sent = 0;
+Status Query::Send(duckdb::QueryResult& result, int64_t rows_max, RowSink& sink, Outcome& outcome) {
+  const ArrowRows rows = TRY(ArrowRows::Of(result, *connection_.context));
+  ResultColumns columns{.schema = rows.schema(), .types = {}};
+  for (const auto& type : result.types) columns.types.push_back(type.ToString());
+  TRY(sink.Begin(columns));
+  bool wants_more = true;
   while (true) {
     duckdb::unique_ptr<duckdb::DataChunk> chunk;
     duckdb::ErrorData failure;
-    if (!result->TryFetch(chunk, failure)) return Explain(failure);
-    if (chunk == nullptr || chunk->size() == 0) return sent;
-    auto batch = TRY(rows.Convert(*chunk));
-    const int64_t room = rows_max - sent;
-    const bool is_last = batch->num_rows() > room;
-    if (is_last) batch = batch->Slice(0, room);
-    const bool wants_more = TRY(sink.Add(batch));
-    sent += batch->num_rows();
-    if (is_last || !wants_more) return is_last ? rows_max + 1 : sent;
+    if (!result.TryFetch(chunk, failure)) return Explain(failure);
+    if (chunk == nullptr || chunk->size() == 0) return Status::OK();
+    const int64_t room = wants_more ? rows_max - outcome.rows : 0;
+    outcome.is_cut = static_cast<int64_t>(chunk->size()) > room;
+    if (room > 0) {
+      const auto batch = TRY(rows.Convert(*chunk));
+      const auto fitting = batch->Slice(0, room);
+      wants_more = TRY(sink.Add(fitting));
+      outcome.rows += fitting->num_rows();
+    }
+    if (outcome.is_cut) return Status::OK();
   }
 }
 
@@ -205,6 +205,7 @@ class RunningEngine final : public Engine {
   }
   Status Cancel(std::string_view id) override { return running_.Cancel(id); }
   std::vector<RunningQuery> Running() override { return running_.List(); }
+  void Close() override { running_.EndAll(); }
 
  private:
   /// Where DuckDB's exceptions end.

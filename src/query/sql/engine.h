@@ -51,15 +51,20 @@ struct Scanned {
 struct Outcome {
   std::string id;
   int64_t rows = 0;
-  bool is_cut = false;  // The statement has more rows than were taken.
+  bool is_cut = false;  // There are more rows than the limit, or than the sink wanted.
   Scanned scanned;
+};
+
+struct ResultColumns {
+  std::shared_ptr<arrow::Schema> schema;
+  std::vector<std::string> types;  // As SQL names them: `TIMESTAMP WITH TIME ZONE`.
 };
 
 /// Takes an answer as it comes. One thread.
 class RowSink {
  public:
   virtual ~RowSink() = default;
-  virtual Status Begin(const std::shared_ptr<arrow::Schema>& schema) = 0;
+  virtual Status Begin(const ResultColumns& columns) = 0;
   /// False: it wants no more rows.
   virtual Result<bool> Add(const std::shared_ptr<arrow::RecordBatch>& rows) = 0;
 };
@@ -92,6 +97,8 @@ class Engine {
   /// Errors: kNotFound when no such query runs.
   virtual Status Cancel(std::string_view id) = 0;
   virtual std::vector<RunningQuery> Running() = 0;
+  /// Ends all queries, and every later one at once.
+  virtual void Close() = 0;
 };
 
 }  // namespace weir::query::sql

@@ -14,7 +14,7 @@ namespace {
 
 class NoRows final : public RowSink {
  public:
-  Status Begin(const std::shared_ptr<arrow::Schema>&) override { return Status::OK(); }
+  Status Begin(const ResultColumns&) override { return Status::OK(); }
   Result<bool> Add(const std::shared_ptr<arrow::RecordBatch>&) override { return true; }
 };
 

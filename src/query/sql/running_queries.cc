@@ -27,6 +27,7 @@ Result<std::unique_ptr<RunningQueries::Place>> RunningQueries::Add(
     const Request& request, Clock::time_point deadline, std::function<void()> interrupt) {
   {
     std::lock_guard lock(mutex_);
+    if (is_ending_) return Error(ErrorKind::kRetryLater, "the server is shutting down");
     const bool is_new = queries_
                             .try_emplace(request.id, Query{.text = request.text,
                                                            .started = Clock::now(),
@@ -53,6 +54,18 @@ Status RunningQueries::Cancel(std::string_view id) {
   }
   changed_.notify_all();
   return Status::OK();
+}
+
+void RunningQueries::EndAll() {
+  {
+    std::lock_guard lock(mutex_);
+    is_ending_ = true;
+    for (auto& [id, query] : queries_) {
+      query.ended_by = EndedBy::kCancel;
+      query.interrupt();
+    }
+  }
+  changed_.notify_all();
 }
 
 std::vector<RunningQuery> RunningQueries::List() {

@@ -49,6 +49,8 @@ class RunningQueries {
                                      std::function<void()> interrupt);
   /// Errors: kNotFound.
   Status Cancel(std::string_view id);
+  /// Errors of Add from now on: kRetryLater.
+  void EndAll();
   std::vector<RunningQuery> List();
 
  private:
@@ -62,8 +64,9 @@ class RunningQueries {
   EndedBy HowEnded(const std::string& id);
   void Watch();
 
-  std::mutex mutex_;  // Guards the two below; a plain mutex because the condition waits on it.
+  std::mutex mutex_;  // Guards the three below; a plain mutex because the condition waits on it.
   std::map<std::string, Query, std::less<>> queries_;
+  bool is_ending_ = false;
   bool is_closed_ = false;
   std::condition_variable changed_;
   std::jthread watch_;  // Last: joined before what it uses goes.
