@@ -16,7 +16,7 @@
 #include "commit/formats.h"
 #include "signal/trace_index_builder.h"
 #include "store/store.h"
-#include "table/iceberg/proposed_append.h"
+#include "table/append/proposed_append.h"
 
 namespace weir::commit {
 

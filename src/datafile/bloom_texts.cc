@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "datafile/hex_text.h"
+#include "datafile/encoding/hex_text.h"
 
 namespace weir::datafile {
 

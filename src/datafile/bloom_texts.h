@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-#include "datafile/delta_text.h"
+#include "datafile/encoding/delta_text.h"
 #include "signal/leaf_column.h"
 
 namespace weir::datafile {

@@ -10,12 +10,12 @@
 #include <string>
 #include <utility>
 
-#include "datafile/bit_pack.h"
 #include "datafile/bloom_texts.h"
-#include "datafile/delta_binary.h"
-#include "datafile/delta_text.h"
-#include "datafile/index_packer.h"
-#include "datafile/level_encoder.h"
+#include "datafile/encoding/bit_pack.h"
+#include "datafile/encoding/delta_binary.h"
+#include "datafile/encoding/delta_text.h"
+#include "datafile/encoding/index_packer.h"
+#include "datafile/encoding/level_encoder.h"
 
 namespace weir::datafile {
 namespace {

@@ -14,10 +14,10 @@
 
 #include "base/result.h"
 #include "base/zstd_compressor.h"
+#include "datafile/encoding/int_dictionary.h"
+#include "datafile/encoding/page_bytes.h"
 #include "datafile/extra_statistics.h"
-#include "datafile/int_dictionary.h"
 #include "datafile/leaf_statistics.h"
-#include "datafile/page_bytes.h"
 #include "datafile/text_statistics.h"
 #include "signal/leaf_column.h"
 

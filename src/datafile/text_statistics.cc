@@ -4,7 +4,7 @@
 #include <bit>
 #include <string>
 
-#include "datafile/hex_text.h"
+#include "datafile/encoding/hex_text.h"
 
 namespace weir::datafile {
 namespace {

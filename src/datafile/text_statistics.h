@@ -15,7 +15,7 @@
 
 #include "base/result.h"
 #include "datafile/data_file.h"
-#include "datafile/delta_text.h"
+#include "datafile/encoding/delta_text.h"
 #include "signal/leaf_column.h"
 
 namespace weir::datafile {

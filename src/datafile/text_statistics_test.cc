@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "datafile/hex_text.h"
+#include "datafile/encoding/hex_text.h"
 
 namespace weir::datafile {
 namespace {

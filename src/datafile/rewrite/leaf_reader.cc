@@ -11,7 +11,7 @@
 #include <memory>
 #include <span>
 
-#include "datafile/level_encoder.h"
+#include "datafile/encoding/level_encoder.h"
 
 namespace weir::datafile {
 namespace {

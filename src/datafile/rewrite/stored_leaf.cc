@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "datafile/rewrite/stored_leaf.h"
 
-#include "datafile/level_encoder.h"
+#include "datafile/encoding/level_encoder.h"
 
 namespace weir::datafile {
 namespace {

@@ -12,8 +12,8 @@
 #include "serve/iceberg/purger.h"
 #include "serve/table_source.h"
 #include "store/store.h"
+#include "table/append/proposed_append.h"
 #include "table/changes/json_object.h"
-#include "table/iceberg/proposed_append.h"
 
 namespace weir::query {
 class TraceLookup;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "datafile/delta_binary.h"
+#include "datafile/encoding/delta_binary.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "datafile/page_decoder_fake.h"
+#include "datafile/encoding/page_decoder_fake.h"
 
 namespace weir::datafile {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "datafile/delta_binary.h"
+#include "datafile/encoding/delta_binary.h"
 
 #include <algorithm>
 #include <bit>
@@ -7,7 +7,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "datafile/bit_pack.h"
+#include "datafile/encoding/bit_pack.h"
 
 namespace weir::datafile {
 namespace {

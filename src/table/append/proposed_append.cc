@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "table/iceberg/proposed_append.h"
+#include "table/append/proposed_append.h"
 
 #include <fmt/format.h>
 

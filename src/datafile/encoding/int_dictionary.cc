@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "datafile/int_dictionary.h"
+#include "datafile/encoding/int_dictionary.h"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "datafile/level_encoder.h"
+#include "datafile/encoding/level_encoder.h"
 
 #include <bit>
 
-#include "datafile/hybrid_runs.h"
+#include "datafile/encoding/hybrid_runs.h"
 
 namespace weir::datafile {
 namespace {

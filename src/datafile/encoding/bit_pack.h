@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "datafile/page_bytes.h"
+#include "datafile/encoding/page_bytes.h"
 
 namespace weir::datafile {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "datafile/page_bytes.h"
+#include "datafile/encoding/page_bytes.h"
 
 namespace weir::datafile {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "datafile/index_packer.h"
+#include "datafile/encoding/index_packer.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
-#include "datafile/hybrid_runs.h"
+#include "datafile/encoding/hybrid_runs.h"
 
 namespace weir::datafile {
 namespace {

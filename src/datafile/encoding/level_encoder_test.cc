@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "datafile/level_encoder.h"
+#include "datafile/encoding/level_encoder.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "datafile/page_decoder_fake.h"
+#include "datafile/encoding/page_decoder_fake.h"
 
 namespace weir::datafile {
 namespace {

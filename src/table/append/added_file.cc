@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/dates.h"
-#include "table/iceberg/proposed_append.h"
+#include "table/append/proposed_append.h"
 #include "table/iceberg/schema_fields.h"
 
 namespace weir::table::iceberg {

@@ -9,8 +9,8 @@
 #include <cstring>
 #include <span>
 
-#include "datafile/bit_pack.h"
-#include "datafile/page_bytes.h"
+#include "datafile/encoding/bit_pack.h"
+#include "datafile/encoding/page_bytes.h"
 
 namespace weir::datafile {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "datafile/delta_text.h"
+#include "datafile/encoding/delta_text.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
-#include "datafile/delta_binary.h"
-#include "datafile/hex_text.h"
+#include "datafile/encoding/delta_binary.h"
+#include "datafile/encoding/hex_text.h"
 
 namespace weir::datafile {
 namespace {

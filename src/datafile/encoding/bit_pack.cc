@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "datafile/bit_pack.h"
+#include "datafile/encoding/bit_pack.h"
 
 #include <array>
 #include <bit>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "datafile/delta_text.h"
+#include "datafile/encoding/delta_text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "datafile/hex_text.h"
-#include "datafile/page_decoder_fake.h"
+#include "datafile/encoding/hex_text.h"
+#include "datafile/encoding/page_decoder_fake.h"
 
 namespace weir::datafile {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "datafile/index_packer.h"
+#include "datafile/encoding/index_packer.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 #include <vector>
 
-#include "datafile/page_decoder_fake.h"
+#include "datafile/encoding/page_decoder_fake.h"
 
 namespace weir::datafile {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "datafile/page_bytes.h"
+#include "datafile/encoding/page_bytes.h"
 #include "signal/leaf_column.h"
 
 namespace weir::datafile {
