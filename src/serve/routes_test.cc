@@ -252,9 +252,9 @@ TEST_F(RoutesTest, IcebergConfigListsWhatIsServed) {
   EXPECT_EQ(config["overrides"], json::object());
   EXPECT_THAT(config["endpoints"],
               ::testing::Contains("GET /v1/{prefix}/namespaces/{namespace}/tables/{table}"));
-  EXPECT_THAT(
-      config["endpoints"],
-      Not(::testing::Contains("POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/plan")));
+  EXPECT_THAT(config["endpoints"],
+              Not(::testing::Contains(
+                  "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/plan/{plan-id}")));
 }
 
 TEST_F(RoutesTest, IcebergListsNamespaces) {
