@@ -27,7 +27,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   file.statistics[3] = {.value_count = 2, .lower = int64_t{1}, .upper = int64_t{9}};
   file.statistics[4] = {.value_count = 2, .lower = 1, .upper = 9};
   file.statistics[5] = {.value_count = 2, .lower = 1.5, .upper = 9.5, .nan_count = 1};
-  static volatile bool may_match = false;
-  may_match = weir::table::scan::MayMatch(*filter, file);
+  [[maybe_unused]] const bool may_match = weir::table::scan::MayMatch(*filter, file);
   return 0;
 }
