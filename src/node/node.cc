@@ -315,6 +315,8 @@ std::string RunningNode::Figures() const {
 
 void RunningNode::Stop() {
   if (std::exchange(is_stopped_, true)) return;
+  // Long queries are not waited for.
+  if (sql_ != nullptr) sql_->Close();
   if (server_ != nullptr) server_->Stop(kDrain);
   if (format_watch_ != nullptr) format_watch_->Stop();
   if (maintainer_ != nullptr) maintainer_->Stop();

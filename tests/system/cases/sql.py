@@ -170,6 +170,20 @@ def a_query_ends_when_it_is_cancelled_or_its_time_is_over(folder, options):
 
 
 @case
+def a_server_that_stops_does_not_wait_for_queries(folder, options):
+    with WeirServer(options.binary, folder, *FAST) as weir:
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(refusal(weir, ENDLESS)))
+        thread.start()
+        wait_until(lambda: weir.get_json("/api/sql")["queries"], 30, "the query")
+        started = time.monotonic()
+        weir.stop()
+        assert time.monotonic() - started < 5, "the server waited"
+        thread.join(30)
+        assert answers[0][0] == 409, answers
+
+
+@case
 def a_query_that_needs_too_much_memory_hurts_nobody(folder, options):
     with WeirServer(options.binary, folder, *FAST, "--set", "sql.memory_mib=64") as weir:
         status, message = refusal(weir, "SELECT range % 99999937 AS k, count(*) FROM range(100000000) GROUP BY k")
