@@ -144,13 +144,15 @@ Status Appender::PutIndexFile(const std::string& root, signal::TraceIndexBuilder
                               Work& work) const {
   const std::unique_ptr<signal::RowColumns> rows = builder.Take();
   if (rows == nullptr) return Status::OK();
-  return options_.formats.encode_files(*rows, [&](datafile::ParquetFile encoded) -> Status {
+  const auto put = [&](datafile::ParquetFile encoded) -> Status {
     const std::string_view bytes(reinterpret_cast<const char*>(encoded.bytes->data()),
                                  static_cast<size_t>(encoded.bytes->size()));
     TRY(options_.store.Put(root + "/" + encoded.file.path, bytes));
     work.index_change.added.push_back(std::move(encoded.file));
     return Status::OK();
-  });
+  };
+  // As published, which fits whatever the index became since.
+  return options_.formats.encode_files(*rows, {}, put);
 }
 
 Result<bool> Appender::IsDone(const Work& work) const {

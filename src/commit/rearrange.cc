@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The half of Committer that takes changes of files, not of rows, from other threads.
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -64,7 +65,8 @@ Status Committer::CommitRearrangement(Rearrangement& wanted) {
   // What was given up may yet be found committed, on top of what is known here.
   if (has_given_up_) return Error(ErrorKind::kConflict, "a commit was given up");
   pause_ = options_.retry_pause;
-  const bool is_alteration = wanted.change.altered.has_value();
+  const bool is_alteration = std::ranges::any_of(
+      wanted.changes, [](const auto& one) { return one.second.altered.has_value(); });
   int tries = 0;
   TableCommit commit({options_.store, options_.catalog, options_.clock, heads_},
                      [&](std::string_view step, const Status& failure) {

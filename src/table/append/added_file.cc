@@ -95,8 +95,8 @@ class FileCheck {
 
   Status CheckDate() const {
     const PartitionSpec* spec = state_.metadata.DefaultSpec();
-    if (spec == nullptr || spec->fields.size() != 1 || spec->fields[0].transform != "identity") {
-      return Error(ErrorKind::kInternal, "the table is not partitioned by one column");
+    if (spec == nullptr || spec->fields.empty() || spec->fields[0].transform != "identity") {
+      return Error(ErrorKind::kInternal, "the table is not partitioned by a column first");
     }
     const PartitionField& partition = spec->fields[0];
     const ColumnStatistics* column = StatisticsOf(partition.source_id);
@@ -129,8 +129,8 @@ Result<DataFile> CheckAddedFile(const TableState& state, const DataFile& recorde
   TRY(FileCheck(state, recorded, written).Run());
   DataFile file = written.file;
   file.path = recorded.path;
-  file.date = recorded.date;
-  file.sort_order_id = 0;  // Whatever the engine says: nobody looked at the order of all rows.
+  file.date = recorded.date;  // What else it is divided by is not proven: it is in spec 0.
+  file.sort_order_id = 0;     // Whatever the engine says: nobody looked at the order of all rows.
   return file;
 }
 

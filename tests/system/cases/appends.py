@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 
+from cases.alter import weir_alter
 from cases.rest_catalog import SPARK_SECONDS, busiest_service
 from harness.compare import assert_same_rows, fold_equal_keys
 from harness.load import METRIC_ITEMS, Load
@@ -117,6 +118,27 @@ def compact(weir, options):
     weir.start()
     wait_until(lambda: weir.table(SPANS)["files"] == 1 and weir.table(LOGS)["files"] == 1, 60,
                "one file of each table")
+
+
+@case
+def appends_fit_a_table_that_was_altered(folder, options):
+    """It has a column more and finer partitions, which appended files need not follow."""
+    with WeirServer(options.binary, folder, *NOT_COMPACTED) as weir:
+        service = loaded(weir, folder)
+        weir_alter(weir, "add-column", SPANS, "reviewed", "--type", "boolean")
+        weir_alter(weir, "partition", SPANS, "hour(time)")
+        before = rows_of(weir, folder, "pyiceberg", (SPANS,))["pyiceberg"]
+        ask_engines("append", "appends.py", ("append_pyiceberg",), weir, (), folder, service=service)
+        wanted = {SPANS: before[SPANS] + copies(before[SPANS], "pyiceberg", service)}
+        assert_all_read(weir, folder, ("pyiceberg", "delta_rs", "duckdb"), wanted)
+        weir.verify()
+        files = weir.table(SPANS)["files"]
+        weir.stop()
+        weir.flags = ["--set", "maintenance.compaction_quiet_s=1"]
+        weir.start()
+        wait_until(lambda: weir.table(SPANS)["files"] < files, 60, "fewer files")
+        assert_all_read(weir, folder, ("pyiceberg", "delta_rs", "duckdb"), wanted)
+        weir.verify()
 
 
 @case
