@@ -63,10 +63,22 @@ TEST(WiderFiles, AreOrderedByWhatTheyGet) {
               ElementsAre("10", "4", "3", "null"));
 }
 
-TEST(WiderFiles, HaveNoOtherColumns) {
-  const std::string with = FileWith(MapRows({"[]"}), kNote, R"(["a"])");
+TEST(WiderFiles, KeepColumnsThatOnlySomeHave) {
+  const auto red = MapRows({R"([["color","red"]])"});
 
-  const auto merged = MergeFiles({FileOf(MapRows({"[]"})), with}, {.added = {kColor}});
+  const std::string merged =
+      Merged({FileOf(red), FileWith(red, kNote, R"(["a"])")}, {.added = {kColor}});
+
+  EXPECT_THAT(ColumnTexts(merged, "note"), ElementsAre("null", "a"));
+  EXPECT_THAT(ColumnTexts(merged, "color"), ElementsAre("red", "red"));
+}
+
+TEST(WiderFiles, HaveNoOtherColumns) {
+  const AddedColumn other = AddedTo("", "", "note", arrow::int64(), 301);
+  const auto rows = MapRows({"[]"});
+
+  const auto merged = MergeFiles({FileWith(rows, other, "[1]"), FileWith(rows, kNote, R"(["a"])")},
+                                 {.added = {kColor}});
 
   EXPECT_EQ(weir::KindOf(merged.status()), ErrorKind::kBadRequest);
   EXPECT_THAT(merged.status().message(), HasSubstr("other columns"));

@@ -208,8 +208,8 @@ class Merge {
   /// The values of a column that the source's file lacks; null where it has none for it.
   const ColumnValues* MissingOf(const Source& source, int column) const {
     const auto found = missing_.find({source.file, source.group});
-    if (found == missing_.end()) return nullptr;
     const auto first_added = columns_.num_columns() - std::ssize(options_.added);
+    if (found == missing_.end() || column < first_added) return nullptr;
     return &found->second[static_cast<size_t>(column - first_added)];
   }
 
