@@ -84,7 +84,7 @@ void LeafWriter::Start(const signal::Leaf& leaf, const ChunkTarget& target) {
   plain_bytes_ = nans_ = 0;
   statistics_ = {};
   number_encoding_.reset();
-  if (!tries_plain_numbers_) number_encoding_ = Encoding::DELTA_BINARY_PACKED;
+  if (!is_for_long_) number_encoding_ = Encoding::DELTA_BINARY_PACKED;
   int_dictionary_.Clear();
   held_.clear();
 }
@@ -157,7 +157,8 @@ Result<bool> LeafWriter::WritePage(int64_t begin, int64_t rows) {
 
 /// By what the page takes at most: levels are a fraction of a byte each.
 bool LeafWriter::IsTooLarge() const {
-  if (page_.repetition.size() > kPageEntriesARow * static_cast<size_t>(page_rows_)) return true;
+  const size_t entries_max = kPageEntriesARow * static_cast<size_t>(page_rows_);
+  if (is_for_long_ && page_.repetition.size() > entries_max) return true;
   size_t bytes = page_.definition.size() / 2 + page_.repetition.size() / 2;
   switch (leaf_->kind) {
     case LeafKind::kText: bytes += BytesOf(leaf_->texts, page_.ints) + page_.ints.size(); break;

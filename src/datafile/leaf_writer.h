@@ -39,12 +39,11 @@ class LeafWriter {
   static constexpr int64_t kPageRows = 16384;
   // Larger pages are cut to fewer rows: a reader holds whole pages.
   static constexpr size_t kPageBytesMax = size_t{1} << 20;
-  // So are pages of maps and lists with more entries than this for each row that a page may have:
-  // who wants one row decodes the page.
+  // So are pages with more entries than this for each row that a page may have, in files that stay.
   static constexpr size_t kPageEntriesARow = 4;
 
-  LeafWriter(int zstd_level, bool tries_plain_numbers, int64_t page_rows = kPageRows)
-      : page_rows_(page_rows), zstd_(zstd_level), tries_plain_numbers_(tries_plain_numbers) {}
+  LeafWriter(int zstd_level, bool is_for_long, int64_t page_rows = kPageRows)
+      : page_rows_(page_rows), zstd_(zstd_level), is_for_long_(is_for_long) {}
 
   /// Writes the pages and closes the chunk; `extra` gets what Parquet's statistics pass over.
   /// Returns the bytes of the chunk before compression. Errors: kInternal. Throws what Parquet
@@ -99,7 +98,7 @@ class LeafWriter {
 
   const int64_t page_rows_;
   ZstdCompressor zstd_;
-  const bool tries_plain_numbers_;
+  const bool is_for_long_;
   signal::LeafPage page_;
   PageBytes body_, compressed_;
   std::vector<int32_t> lengths_;

@@ -122,7 +122,7 @@ TEST(LeafWriter, WritesNumbersPlainlyWhereZstdMakesLessOfThem) {
   }
   const auto encoding_of = [&](const std::vector<int64_t>& values, bool tries) {
     const ParquetFile file = Write(Required(arrow::int64()), Longs(values), std::ssize(values),
-                                   {.zstd_level = 3, .tries_plain_numbers = tries})
+                                   {.zstd_level = 3, .is_for_long = tries})
                                  .ValueOrDie();
     const auto column = ReadColumn(file);
     for (int64_t row = 0; row < column->length(); row += 777) {
@@ -164,6 +164,25 @@ TEST(LeafWriter, CutsPagesOfLongTextsToFewerRows) {
   const auto column = ReadColumn(file);
   ASSERT_EQ(column->length(), 10000);
   EXPECT_EQ(column->GetScalar(9999).ValueOrDie()->ToString(), texts.bytes.substr(9999 * 300));
+}
+
+TEST(LeafWriter, CutsPagesOfLongListsToFewerRowsInFilesThatStay) {
+  const Leaf fives{.kind = LeafKind::kLong, .fill = [](int64_t begin, int64_t end, LeafPage& page) {
+                     for (int64_t entry = begin * 5; entry < end * 5; ++entry) {
+                       page.definition.push_back(2);
+                       page.repetition.push_back(entry % 5 > 0);
+                       page.longs.push_back(entry);
+                     }
+                   }};
+  const auto list = FieldWithId(
+      1, "c", arrow::list(FieldWithId(2, "element", arrow::int64(), /*nullable=*/false)));
+
+  const ParquetFile fresh = Write(list, fives, 16'384).ValueOrDie();
+  const ParquetFile kept = Write(list, fives, 16'384, {.is_for_long = true}).ValueOrDie();
+
+  EXPECT_THAT(PageStarts(fresh), ElementsAre(0));
+  EXPECT_THAT(PageStarts(kept), ElementsAre(0, 8192));
+  EXPECT_TRUE(ReadColumn(fresh)->Equals(ReadColumn(kept)));
 }
 
 TEST(LeafWriter, KeepsARowOfAnySizeInAPage) {

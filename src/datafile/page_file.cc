@@ -85,7 +85,7 @@ struct OpenFile {
   std::shared_ptr<parquet::SchemaDescriptor> columns;
   int zstd_level = 1;
   int64_t page_rows = LeafWriter::kPageRows;
-  bool tries_plain_numbers = false;
+  bool is_for_long = false;
 };
 
 class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
@@ -96,7 +96,7 @@ class LeafFileWriter final : public PageFileWriter, private signal::LeafSink {
         index_(parquet::PageIndexBuilder::Make(file_.columns.get())),
         blooms_(parquet::BloomFilterBuilder::Make(file_.columns.get(), file_.properties.get())),
         codec_(file_.zstd_level),
-        leaves_(file_.zstd_level, file_.tries_plain_numbers, file_.page_rows) {}
+        leaves_(file_.zstd_level, file_.is_for_long, file_.page_rows) {}
 
   Result<signal::LeafSink*> BeginRowGroup(int64_t rows) override {
     return NoThrow([&]() -> Result<signal::LeafSink*> {
@@ -196,7 +196,7 @@ Result<std::unique_ptr<PageFileWriter>> PageFileWriter::Open(
   return NoThrow([&]() -> Result<std::unique_ptr<PageFileWriter>> {
     OpenFile file{.zstd_level = options.zstd_level,
                   .page_rows = PageRows(*schema),
-                  .tries_plain_numbers = options.tries_plain_numbers};
+                  .is_for_long = options.is_for_long};
     TRY(parquet::arrow::ToParquetSchema(schema.get(), *MakeBuilder(options).build(),
                                         &file.columns));
     file.properties = TRY(MakeProperties(*file.columns, options));

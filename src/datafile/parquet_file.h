@@ -17,9 +17,10 @@ struct ParquetOptions {
   int zstd_level = 1;  // Fresh files live for minutes; compaction compresses harder.
   int64_t row_group_rows =
       128 << 10;  // formats.md: about 125k rows, for page index and bloom filters.
-  /// Whole numbers are plain where zstd makes less of that than of deltas: a page of each chunk is
-  /// tried. PageFileWriter's alone.
-  bool tries_plain_numbers = false;
+  /// A file that stays is worth more work: whole numbers are plain where zstd makes less of that
+  /// than of deltas, a page of each chunk is tried; pages of maps and lists have fewer rows, since
+  /// who wants one row decodes the page. PageFileWriter's alone.
+  bool is_for_long = false;
   /// Leaves that get a bloom filter, by their dotted names; PageFileWriter's alone.
   std::vector<std::string> bloom_columns = {};
   /// Top-level columns by which each row group is in order, ascending, nulls first: the file says

@@ -194,7 +194,7 @@ Result<DataFile> Compactor::Merge(const Target& target, const CompactionRun& run
       inputs, {.added = target.layout.shape.columns,
                .file = {.zstd_level = run.is_last ? options_.levels.cold : options_.levels.warm,
                         .row_group_rows = options_.limits.merge_rows,
-                        .tries_plain_numbers = run.is_last,
+                        .is_for_long = run.is_last,
                         .bloom_columns = target.layout.bloom_columns,
                         .sort_columns = target.layout.sort_columns,
                         .descending_columns = target.layout.descending_columns},
