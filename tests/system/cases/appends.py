@@ -190,9 +190,8 @@ def what_is_no_append_is_refused_with_its_reason(folder, options):
         rows, snapshot = weir.rows(SPANS), weir.table(SPANS)["snapshot_id"]
         told = ask_engines("refusals", "appends.py", ("refusals",), weir, (), folder, service=service)["refusals"]
         (folder / "told.json").write_text(json.dumps(told, indent=1))
-        parts = {"delete": "Weir's own", "overwrite": "Weir's own", "rename": "`add-schema`", "tag": "tag end",
-                 "property": "`set-properties`", "upper case": "32 lower-case hex digits", "add column": "`add-schema`",
-                 "index": "append to otel_spans"}
+        parts = {"delete": "Weir's own", "overwrite": "Weir's own", "rename": "Delta finds columns by name",
+                 "tag": "tag end", "upper case": "32 lower-case hex digits", "index": "append to otel_spans"}
         for what, part in parts.items():
             assert part in told[what], f"{what}: {told[what]}"
         assert (weir.rows(SPANS), weir.table(SPANS)["snapshot_id"]) == (rows, snapshot), "something was changed"

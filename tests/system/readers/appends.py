@@ -105,7 +105,6 @@ def append_often(task):
 
 def refusals(task):
     """What PyIceberg is told when it asks for more than an append: {what: the message}."""
-    import pyiceberg.types as types
     from pyiceberg.expressions import EqualTo
 
     table = spans(task)
@@ -128,9 +127,7 @@ def refusals(task):
         "overwrite": lambda: spans(task).overwrite(rows),
         "rename": rename,
         "tag": tag,
-        "property": lambda: spans(task).transaction().set_properties(a="b").commit_transaction(),
         "upper case": upper_case,
-        "add column": lambda: spans(task).update_schema().add_column("more", types.StringType()).commit(),
         "index": lambda: append_index(task),
     }
     return {what: message_of(ask) for what, ask in asked.items()}
