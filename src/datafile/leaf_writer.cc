@@ -157,8 +157,7 @@ Result<bool> LeafWriter::WritePage(int64_t begin, int64_t rows) {
 
 /// By what the page takes at most: levels are a fraction of a byte each.
 bool LeafWriter::IsTooLarge() const {
-  const size_t entries_max = kPageEntriesARow * static_cast<size_t>(page_rows_);
-  if (is_for_long_ && page_.repetition.size() > entries_max) return true;
+  if (is_for_long_ && page_.repetition.size() > kPageEntriesARow * page_rows_) return true;
   size_t bytes = page_.definition.size() / 2 + page_.repetition.size() / 2;
   switch (leaf_->kind) {
     case LeafKind::kText: bytes += BytesOf(leaf_->texts, page_.ints) + page_.ints.size(); break;
