@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 namespace weir::table::iceberg::avro {
@@ -113,6 +114,36 @@ class Parser {
   std::map<std::string, TypePointer> named_;
 };
 
+/// Schemas parsed before, by their text: the manifests of a table all carry the same one, and to parse it takes longer
+/// than to read a small manifest's entries. Bounded: strangers' files have texts of their own.
+class KnownSchemas {
+ public:
+  static KnownSchemas& OfProcess() {
+    static KnownSchemas known;
+    return known;
+  }
+
+  TypePointer Find(std::string_view text) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = schemas_.find(text);
+    return found == schemas_.end() ? nullptr : found->second;
+  }
+
+  void Remember(std::string_view text, TypePointer schema) {
+    if (text.size() > kLongestText) return;
+    const std::scoped_lock lock(mutex_);
+    if (schemas_.size() >= kMost) schemas_.clear();
+    schemas_.try_emplace(std::string(text), std::move(schema));
+  }
+
+ private:
+  static constexpr size_t kMost = 64;
+  static constexpr size_t kLongestText = 64 << 10;
+
+  mutable std::mutex mutex_;
+  std::map<std::string, TypePointer, std::less<>> schemas_;
+};
+
 }  // namespace
 
 std::optional<size_t> Type::IndexOf(int32_t field_id) const {
@@ -123,9 +154,12 @@ std::optional<size_t> Type::IndexOf(int32_t field_id) const {
 }
 
 Result<TypePointer> ParseSchema(std::string_view text) {
+  if (TypePointer known = KnownSchemas::OfProcess().Find(text)) return known;
   const json node = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (node.is_discarded()) return Malformed("not JSON");
-  return Parser().Parse(node, 0);
+  TypePointer schema = TRY(Parser().Parse(node, 0));
+  KnownSchemas::OfProcess().Remember(text, schema);
+  return schema;
 }
 
 }  // namespace weir::table::iceberg::avro
