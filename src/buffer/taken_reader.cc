@@ -23,14 +23,19 @@ class SegmentFile {
   /// At most `bytes` from `offset`, fewer at the file's end; empty where it can't be read.
   std::string_view Read(size_t offset, size_t bytes) {
     auto read = disk_.ReadRange(path_, static_cast<int64_t>(offset), bytes);
+    has_failed_ = has_failed_ || !read.ok();
     part_ = read.ok() ? *std::move(read) : std::string();
     return part_;
   }
+
+  /// Whether a part could not be read, which looks like the file's end.
+  bool has_failed() const { return has_failed_; }
 
  private:
   Disk& disk_;
   const std::string path_;
   std::string part_;
+  bool has_failed_ = false;
 };
 
 std::optional<FrameHead> ReadHeadAt(SegmentFile& file, size_t offset) {
@@ -45,7 +50,8 @@ struct Found {
 };
 
 /// Steps from head to head, up to the sequence `end`. False where something stands behind the last
-/// sound one that does not end a segment: then only reading all of it tells what is there.
+/// sound one that does not end a segment, or a part could not be read: then only reading all of it
+/// tells what is there.
 bool WalkHeads(Disk& disk, const std::string& path, uint64_t end, Found& found) {
   SegmentFile file(disk, path);
   const auto header = DecodeSegmentHeader(file.Read(0, kSegmentHeaderBytes));
@@ -61,6 +67,7 @@ bool WalkHeads(Disk& disk, const std::string& path, uint64_t end, Found& found) 
     at += head->frame_bytes;
   }
   const std::string_view behind = file.Read(at, kEndMarkBytes);
+  if (file.has_failed()) return false;
   const auto mark = DecodeEndMark(behind);
   if (mark) return *mark == EndMark{last_sequence, header->first_sequence};
   return !header->is_written_over && behind.find_first_not_of('\0') == std::string_view::npos;

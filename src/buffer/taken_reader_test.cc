@@ -165,6 +165,55 @@ TEST(TakenReaderAfterACrash, FindsOnlyWhatNoLossOfPowerTakes) {
   EXPECT_TRUE(disk.IsDurable("/7/0000000000000001.wal"));
 }
 
+/// Fails three reads, one after the other.
+class FailedReads final : public DiskEvents {
+ public:
+  explicit FailedReads(int first) : left_(first) {}
+  int Before(DiskCall call, const std::string&) override {
+    if (call != DiskCall::kRead) return 0;
+    --left_;
+    return has_failed() && left_ >= -3 ? EIO : 0;
+  }
+  void After(DiskCall) override {}
+  bool IsShort() override { return false; }
+  bool has_failed() const { return left_ < 0; }
+
+ private:
+  int left_;
+};
+
+/// A disk with a journal of two segments, the first with requests 1 and 2, the last with none.
+void PutJournal(MemoryDisk& disk) {
+  EXPECT_TRUE(disk.MakeDirectory("/7").ok());
+  for (const auto& [name, segment] :
+       {std::pair("1", SegmentOf({"1", "2"})), {"3", SegmentOf({})}}) {
+    const auto path = std::string("/7/000000000000000") + name + ".wal";
+    const auto file = disk.Create(path).ValueOrDie();
+    int64_t end = 0;
+    ASSERT_TRUE(WriteAll(*file, {Piece(segment)}, end).ok());
+    ASSERT_TRUE(file->Sync().ok());
+  }
+}
+
+TEST(TakenReaderOnAFailingDisk, ReadsThatFailMakeNoJournalEmpty) {
+  for (int read = 0, has_failed = true; has_failed; ++read) {
+    std::mt19937_64 random(7);
+    MemoryDisk disk(random);
+    PutJournal(disk);
+    FailedReads failure(read);
+    disk.SetEvents(&failure);
+    std::vector<LeftJournal> left = {{7, "/7", &disk}};
+    int found = 0;
+
+    const Status status = ReadTakenOfAll(left, [&](const auto&) { ++found; });
+
+    EXPECT_TRUE(!status.ok() || found == 2) << "read " << read << ": " << found;
+    EXPECT_EQ(disk.Files().size(), 2U) << "read " << read;
+    has_failed = failure.has_failed();
+    disk.SetEvents(nullptr);
+  }
+}
+
 TEST_F(TakenReaderTest, ReleasedSegmentsLeaveANoteOfWhatTheyHeld) {
   Append(40);
 

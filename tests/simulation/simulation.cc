@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr uint64_t kOperationsMin = 500, kFaultsMin = 10, kLivesMax = 60;
+constexpr uint64_t kOperationsMin = 500, kFaultsMin = 10, kLivesMax = 200;
 constexpr uint64_t kOperationsOfALife = 160;
 constexpr int kRetriesOfAnOutage = 15, kRetriesAtTheEnd = 10;
 constexpr std::chrono::seconds kRetryWindow{600};

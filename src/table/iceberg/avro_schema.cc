@@ -114,8 +114,9 @@ class Parser {
   std::map<std::string, TypePointer> named_;
 };
 
-/// Schemas parsed before, by their text: the manifests of a table all carry the same one, and to parse it takes longer
-/// than to read a small manifest's entries. Bounded: strangers' files have texts of their own.
+/// Schemas parsed before, by their text: the manifests of a table all carry the same one, and to
+/// parse it takes longer than to read a small manifest's entries. Bounded: strangers' files have
+/// texts of their own.
 class KnownSchemas {
  public:
   static KnownSchemas& OfProcess() {
