@@ -17,7 +17,8 @@ enum class Transform : uint8_t { kIdentity, kBucket, kTruncate, kYear, kMonth, k
 struct PartitionPart {
   std::string column;
   Transform transform = Transform::kIdentity;
-  int32_t argument = 0;  // Buckets, or the width that texts and numbers are cut to.
+  int32_t argument = 0;   // Buckets, or the width that texts and numbers are cut to.
+  std::string name = {};  // Of the partition field; made of column and transform where it is empty.
 
   bool operator==(const PartitionPart&) const = default;
 };

@@ -162,6 +162,7 @@ Status PartitionOf(const Json& base, const Json& wanted, Alteration& alteration)
     const std::string transform = TRY(Text((*fields)[i], "transform"));
     std::string column = TRY(ColumnName(wanted, (*fields)[i]));
     auto part = TRY(table::iceberg::ReadTransform(transform, std::move(column)));
+    part.name = TRY(Text((*fields)[i], "name"));
     alteration.partition->push_back(std::move(part));
   }
   return Status::OK();

@@ -111,6 +111,20 @@ TEST(Alter, DividesFurtherBehindTheDateAndReusesFieldsAndSpecs) {
   EXPECT_EQ(metadata.partition_specs.size(), 3u);
 }
 
+TEST(Alter, KeepsTheNameThatAPartitionFieldWasGiven) {
+  Metadata metadata = SmallTable().metadata;
+  datafile::PartitionPart shard{"service_name", Transform::kBucket, 8, "shard"};
+
+  ASSERT_TRUE(Alter({.partition = {{shard}}}, metadata).ok());
+
+  EXPECT_EQ(metadata.partition_specs[1].fields[1].name, "shard");
+  EXPECT_EQ(ShapeOf(metadata)->partition, std::vector{shard});
+  for (const char* name : {"time", "date", "../up", "a b", "é"}) {
+    shard.name = name;
+    EXPECT_EQ(KindOf(Alter({.partition = {{shard}}}, metadata)), ErrorKind::kBadRequest) << name;
+  }
+}
+
 datafile::DataFile PartFile(int64_t number, std::optional<std::string> service, int32_t hour) {
   datafile::DataFile file = SmallFile(number);
   file.spec_id = 1;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <utility>
 
@@ -17,6 +18,7 @@ using datafile::Transform;
 // What `weir maintain forget` takes.
 constexpr std::string_view kForgettable = " trace_id session_id user_id ";
 constexpr int32_t kArgumentMax = 1 << 20;
+constexpr size_t kNameBytesMax = 64;
 
 struct KnownTransform {
   Transform transform;
@@ -43,10 +45,23 @@ bool HasArgument(Transform transform) {
 
 Status Refused(std::string why) { return Error(ErrorKind::kBadRequest, std::move(why)); }
 
-std::string FieldName(const PartitionPart& part) {
+std::string UsualName(const PartitionPart& part) {
   if (part.transform == Transform::kIdentity) return part.column;
   const std::string_view name = Known(part.transform).name;
   return fmt::format("{}_{}", part.column, part.transform == Transform::kTruncate ? "trunc" : name);
+}
+
+/// Files lie in folders of these names.
+Result<std::string> FieldName(const PartitionPart& part) {
+  if (part.name.empty()) return UsualName(part);
+  const auto is_plain = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
+  if (part.name.size() <= kNameBytesMax && std::ranges::all_of(part.name, is_plain)) {
+    return part.name;
+  }
+  return Refused(fmt::format(
+      "partition by {}({}): its field can't be named `{}`: letters, digits and underscores, at "
+      "most {}",
+      TransformText(part), part.column, part.name.substr(0, kNameBytesMax), kNameBytesMax));
 }
 
 Result<PartitionField> FieldOf(const PartitionPart& part, const std::vector<TopField>& columns) {
@@ -68,9 +83,10 @@ Result<PartitionField> FieldOf(const PartitionPart& part, const std::vector<TopF
                     "metadata; use bucket[N]({})",
                     TransformText(part), part.column, part.column));
   }
-  const std::string name = FieldName(part);
-  const bool is_taken = part.transform != Transform::kIdentity &&
-                        std::ranges::find(columns, name, &TopField::name) != columns.end();
+  const std::string name = TRY(FieldName(part));
+  const bool is_its_column = part.transform == Transform::kIdentity && name == part.column;
+  const bool is_taken =
+      !is_its_column && std::ranges::find(columns, name, &TopField::name) != columns.end();
   if (is_taken) {
     return Refused(fmt::format("partition by {}({}): a column is named `{}` as the field would be",
                                TransformText(part), part.column, name));
@@ -83,7 +99,9 @@ Result<PartitionField> FieldOf(const PartitionPart& part, const std::vector<TopF
 void Number(PartitionField& field, Metadata& metadata) {
   for (const PartitionSpec& spec : metadata.partition_specs) {
     for (const PartitionField& known : spec.fields) {
-      if (known.source_id != field.source_id || known.transform != field.transform) continue;
+      const bool is_same = known.source_id == field.source_id &&
+                           known.transform == field.transform && known.name == field.name;
+      if (!is_same) continue;
       field.field_id = known.field_id;
       return;
     }
@@ -165,6 +183,7 @@ Result<std::vector<PartitionPart>> PartsOf(const Metadata& metadata,
                                  spec.spec_id, spec.fields[i].source_id));
     }
     auto part = TRY(ReadTransform(spec.fields[i].transform, column->name));
+    if (spec.fields[i].name != UsualName(part)) part.name = spec.fields[i].name;
     parts.push_back(std::move(part));
   }
   return parts;

@@ -11,16 +11,16 @@ import urllib.request
 import uuid
 
 from harness.environment import environment
-from harness.process import wait_until
+from harness.process import run_to_end, wait_until
 from harness.registry import case
 from harness.weir_server import WeirServer
-from readers import ENGINES, read_tables
+from readers import ENGINES, prepare, read_tables, sound_answers
 from send.by_hand import REQUEST_TYPE, key_values
 from send.transport import http1
 
 SPANS, LOGS = "otel_spans", "otel_logs"
 ARROW_ENGINES = [engine for engine in ENGINES if engine != "spark"]
-ASKED_SECONDS, MERGED_SECONDS = 60, 60
+ASKED_SECONDS, MERGED_SECONDS, SPARK_SECONDS = 60, 60, 240
 FAST = ("--set", "commit.interval_ms=50", "--set", "maintenance.compaction=false")
 MERGING = ("--set", "commit.interval_ms=50", "--set", "maintenance.compaction_quiet_s=1")
 HOUR = 3_600_000_000_000
@@ -271,6 +271,46 @@ def engines_alter_tables_through_the_catalog(folder, options):
             said = engine(program, weir, fails=True)
             assert reason in said, f"{program}: {said}"
         assert len(weir.table(SPANS)["columns"]) == len(before["columns"]) + 1
+        weir.verify()
+
+
+def alter_by_spark(weir, folder, *statements):
+    """{statement: why it failed}, without those that did not."""
+    command, task = prepare("alter", "spark", "alter_spark.py", ["alter_spark"], weir, (), folder, statements=statements)
+    run_to_end(command, task.with_suffix(".log"), SPARK_SECONDS)
+    said = sound_answers(task)["alter_spark"]
+    return {statement: failure for statement, failure in said.items() if failure}
+
+
+@case
+def spark_alters_tables_by_its_own_statements(folder, options):
+    """What docs/alter.md has, and more; what it can't have is refused with the reason."""
+    alter = f"ALTER TABLE weir.telemetry.{SPANS} "
+    refusals = {
+        alter + "DROP COLUMN name": "can't be dropped",
+        alter + "RENAME COLUMN name TO title": "can't be renamed",
+        alter + "ALTER COLUMN flags TYPE bigint": "can't be changed",
+        alter + "ADD COLUMN tags array<bigint>": "can't be a",
+        alter + "ADD COLUMN z bigint FIRST": "columns keep their order",
+        alter + "DROP PARTITION FIELD date": "`date` stays",
+        alter + "SET TBLPROPERTIES ('gc.enabled' = 'true')": "the server's own",
+    }
+    with WeirServer(options.binary, folder, *FAST) as weir:
+        rows = send_round(weir, 0)
+        failed = alter_by_spark(
+            weir, folder, alter + "ADD COLUMN reviewed boolean COMMENT 'by a person'",
+            alter + "ADD COLUMNS (reviewer string, weight double)", alter + "ADD PARTITION FIELD hours(time)",
+            alter + "ADD PARTITION FIELD bucket(4, trace_id) AS shard", alter + "DROP PARTITION FIELD shard",
+            alter + "WRITE ORDERED BY service_name, reviewer DESC NULLS LAST",
+            alter + "SET TBLPROPERTIES ('write.target-file-size-bytes' = '67108864', 'team' = 'shop')",
+            alter + "UNSET TBLPROPERTIES ('team')", *refusals)
+        for statement, reason in refusals.items():
+            assert reason in failed.pop(statement, "nothing"), f"{statement}: {failed}"
+        assert not failed, failed
+        rows = send_round(weir, rows)
+        found = read_spans(weir, rows, folder, ENGINES)
+        assert all(row[name] is None for answer in found.values() for row in answer for name in ("reviewed", "reviewer", "weight"))
+        assert {len(values) for _, values, _ in partitions_of(weir)} == {1, 2}
         weir.verify()
 
 
