@@ -259,7 +259,7 @@ Result<Alteration> AlterationOf(const Json& base, const Json& wanted) {
   return alteration;
 }
 
-Result<net::Response> AlterOwn(const Lake& lake, const OwnChange& change) {
+Status AlterOwn(const Lake& lake, const OwnChange& change) {
   constexpr Meaning kCommitting{.not_found = "NoSuchTableException"};
   const catalog::TableName name = OwnName(change.name);
   const auto before = TRY(lake.own.Load(name));
@@ -269,14 +269,11 @@ Result<net::Response> AlterOwn(const Lake& lake, const OwnChange& change) {
              kCommitting));
   const Json wanted =
       TRY(table::changes::UpdatedTable(base, change.updates, lake.clock.UnixMillis()));
-  if (IsSame(wanted, base.document)) {
-    return TableAnswer(before.entry.metadata_location, before.metadata);
-  }
+  if (IsSame(wanted, base.document)) return Status::OK();
   auto alteration = TRY(AlterationOf(base.document, wanted));
   TRY(Worded((*lake.alter)(name, std::move(alteration)), kCommitting));
   log::Info("altered table by an engine", {{"table", name.ToString()}});
-  const auto after = TRY(lake.own.Load(name));
-  return TableAnswer(after.entry.metadata_location, after.metadata);
+  return Status::OK();
 }
 
 }  // namespace weir::serve::iceberg

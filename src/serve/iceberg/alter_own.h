@@ -17,8 +17,7 @@ bool IsAlteration(const table::changes::Json& updates);
 Result<table::Alteration> AlterationOf(const table::changes::Json& base,
                                        const table::changes::Json& wanted);
 
-/// Alters the table; the answer is its metadata then. Errors: Problems 400, 404 and 409; those of
-/// Lake::alter.
-Result<net::Response> AlterOwn(const Lake& lake, const OwnChange& change);
+/// Errors: Problems 400, 404 and 409; those of Lake::alter.
+Status AlterOwn(const Lake& lake, const OwnChange& change);
 
 }  // namespace weir::serve::iceberg

@@ -8,7 +8,6 @@
 #include <optional>
 #include <utility>
 
-#include "serve/answer.h"
 #include "serve/iceberg/load_table.h"
 #include "serve/iceberg/problem.h"
 #include "table/changes/table_updates.h"
@@ -121,32 +120,14 @@ Status CheckRequirements(const Lake& lake, const OwnChange& change,
   return table::changes::CheckTableRequirements(&json, others);
 }
 
-/// So that a request with the same key is known for another one, or as done. The append itself
-/// knows its snapshot again, so nothing is lost where this fails.
-void KeepAnswer(const Lake& lake, int status, const std::string& metadata_location) {
-  if (lake.request == nullptr) return;
-  const catalog::KeptAnswer kept{.key = lake.request->key,
-                                 .request = lake.request->asked,
-                                 .status = status,
-                                 .metadata_location = metadata_location};
-  Ignore(lake.external.Apply({}, kept, lake.clock.UnixMillis()), "the snapshot's id tells as well");
-}
-
 }  // namespace
 
-Result<net::Response> AppendToTable(const Lake& lake, const OwnChange& change) {
+Status AppendToTable(const Lake& lake, const OwnChange& change) {
   if (lake.append == nullptr) return BelongsToWeir(change.name.levels);
   ProposedSnapshot proposed = TRY(ProposedIn(change));
   TRY(Worded(CheckRequirements(lake, change, proposed), {}));
   KeepWords(proposed.summary);
-  TRY(Worded((*lake.append)(OwnName(change.name), proposed), {}));
-  if (change.is_transaction) {
-    KeepAnswer(lake, 204, "");
-    return EmptyAnswer(204);
-  }
-  const TableDocument now = TRY(lake.own.Load(OwnName(change.name)));
-  KeepAnswer(lake, 200, now.entry.metadata_location);
-  return TableAnswer(now.entry.metadata_location, now.metadata);
+  return Worded((*lake.append)(OwnName(change.name), proposed), {});
 }
 
 }  // namespace weir::serve::iceberg

@@ -6,9 +6,8 @@
 
 namespace weir::serve::iceberg {
 
-/// Does it and answers with the table as it is then, or with nothing. Errors: Problems 403 for what
-/// is no append, 400 for an append that does not fit, 409 for one that must be made anew;
-/// kUnknownOutcome.
-Result<net::Response> AppendToTable(const Lake& lake, const OwnChange& change);
+/// Errors: Problems 403 for what is no append, 400 for an append that does not fit, 409 for one
+/// that must be made anew; kUnknownOutcome.
+Status AppendToTable(const Lake& lake, const OwnChange& change);
 
 }  // namespace weir::serve::iceberg

@@ -7,6 +7,7 @@ import json
 import subprocess
 import threading
 import time
+import urllib.error
 import urllib.request
 import uuid
 
@@ -272,6 +273,32 @@ def engines_alter_tables_through_the_catalog(folder, options):
             assert reason in said, f"{program}: {said}"
         assert len(weir.table(SPANS)["columns"]) == len(before["columns"]) + 1
         weir.verify()
+
+
+@case
+def an_alteration_that_is_asked_for_again_is_answered_as_before(folder, options):
+    """By its Idempotency-Key, although what it required of the table is not so any more."""
+    with WeirServer(options.binary, folder, *FAST) as weir:
+        send_round(weir, 0)
+        table = f"{weir.iceberg_uri}/v1/namespaces/telemetry/tables/{SPANS}"
+        metadata = json.load(urllib.request.urlopen(table, timeout=ASKED_SECONDS))["metadata"]
+        schema = next(one for one in metadata["schemas"] if one["schema-id"] == metadata["current-schema-id"])
+        new_id = metadata["last-column-id"] + 1
+        schema["fields"].append({"id": new_id, "name": "reviewed", "type": "boolean", "required": False})
+        body = json.dumps({
+            "requirements": [{"type": "assert-current-schema-id", "current-schema-id": metadata["current-schema-id"]}],
+            "updates": [{"action": "add-schema", "schema": schema, "last-column-id": new_id},
+                        {"action": "set-current-schema", "schema-id": -1}]}).encode()
+        key, answers = str(uuid.uuid4()), []
+        for _ in range(2):
+            request = urllib.request.Request(table, body, {"content-type": "application/json", "idempotency-key": key})
+            answers.append(json.load(urllib.request.urlopen(request, timeout=ASKED_SECONDS)))
+        assert answers[0]["metadata-location"] == answers[1]["metadata-location"], [one["metadata-location"] for one in answers]
+        other = urllib.request.Request(table, body, {"content-type": "application/json", "idempotency-key": str(uuid.uuid4())})
+        with contextlib.suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(other, timeout=ASKED_SECONDS)
+            raise AssertionError("the same change was made twice")
+        assert [column["name"] for column in weir.table(SPANS)["columns"]].count("reviewed") == 1
 
 
 def alter_by_spark(weir, folder, *statements):
