@@ -62,23 +62,25 @@ def span_of(number, values, time_ns):
     return request
 
 
-def send_round(weir, first, time_ns=None, headers=None):
+def send_round(weir, first, time_ns=None, table=SPANS):
     """One span of each of VALUES, a commit for most of them. Returns how many there are then."""
+    path = "/v1/traces" if table == SPANS else "/api/2.0/otel/v1/traces"
+    headers = {"authorization": "Bearer any", "x-databricks-uc-table-name": f"weir.telemetry.{table}"}
     for place, values in enumerate(VALUES):
         request = span_of(first + place, values, (time_ns or time.time_ns()) + place * HOUR * (time_ns is not None))
-        answer = http1(weir.http, "/v1/traces", request.SerializeToString())
+        answer = http1(weir.http, path, request.SerializeToString(), headers=headers)
         assert answer.status == 200, answer
-        weir.wait_rows(SPANS, first + place + 1)
+        weir.wait_rows(table, first + place + 1)
     return first + len(VALUES)
 
 
-def read_spans(weir, rows, folder, engines):
+def read_spans(weir, rows, folder, engines, table=SPANS):
     """{reader: rows by their number}; every reader must have all of them."""
     answers = {}
     for engine in engines:
-        for reader, tables in read_tables(engine, weir, {SPANS: rows}, folder).items():
+        for reader, tables in read_tables(engine, weir, {table: rows}, folder).items():
             assert "error" not in tables, f"{reader}: {tables}"
-            found = sorted(tables[SPANS], key=lambda row: int(row["name"]))
+            found = sorted(tables[table], key=lambda row: int(row["name"]))
             assert [int(row["name"]) for row in found] == list(range(rows)), f"{reader}: {len(found)} rows"
             answers[reader] = found
     return answers
@@ -131,6 +133,29 @@ def a_promoted_attribute_is_a_column_for_new_rows_and_after_compaction_for_all(f
             for row, was in zip(found, before["pyiceberg"]):
                 same = [name for name in was if reader.startswith("polars") is False or name != "attributes"]
                 assert all(row[name] == was[name] for name in same), f"{reader}: {row} was {was}"
+        weir.verify()
+
+
+@case
+def a_table_of_a_prefix_is_altered_by_itself(folder, options):
+    """Its columns come and are filled by its own rows; the table without a prefix stays as published."""
+    team = f"team_{SPANS}"
+    with WeirServer(options.binary, folder, *FAST) as weir:
+        plain, rows = send_round(weir, 0), send_round(weir, 0, table=team)
+        promote_all(weir, team)
+        weir_alter(weir, "sort", team, "basket_size", "name")
+        weir_alter(weir, "partition", team, "hour(time)")
+        plain, rows = send_round(weir, plain), send_round(weir, rows, table=team)
+        check_columns(read_spans(weir, rows, folder, ARROW_ENGINES, team), len(VALUES))
+        found = read_spans(weir, plain, folder, ["pyiceberg", "delta_rs"])
+        assert not any(column in row for answer in found.values() for row in answer for column in COLUMNS)
+        assert {len(values) for _, values, _ in partitions_of(weir, team)} == {1, 2}
+        assert {len(values) for _, values, _ in partitions_of(weir)} == {1}
+        weir.verify()
+        weir.stop()
+    with WeirServer(options.binary, folder, *MERGING) as weir:
+        wait_until(lambda: int(weir.table(team)["files"]) <= 3, MERGED_SECONDS, "the files to be few")
+        check_columns(read_spans(weir, rows, folder, ARROW_ENGINES, team), 0)
         weir.verify()
 
 
