@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "catalog/catalog.h"
 #include "node/data_lock.h"
+#include "node/view_text.h"
 #include "query/sql/engine.h"
 #include "serve/sql_api.h"
 #include "serve/verify_api.h"
@@ -27,7 +28,8 @@ class DataFolder {
   }
 
   Status OpenSql() {
-    sql_ = TRY(query::sql::Engine::Open({.store = *store_, .catalog = *catalog_}));
+    sql_ = TRY(
+        query::sql::Engine::Open({.store = *store_, .catalog = *catalog_, .view_text = ViewText}));
     serve::AddSqlRoutes(router_, *sql_);
     return Status::OK();
   }

@@ -28,6 +28,7 @@
 #include "maintain/maintainer.h"
 #include "node/data_lock.h"
 #include "node/front.h"
+#include "node/view_text.h"
 #include "query/sql/engine.h"
 #include "store/local_store.h"
 
@@ -248,7 +249,8 @@ Status RunningNode::OpenServer() {
        .limits = {.memory_bytes = config_.sql_memory_mib * kMib,
                   .threads = config_.sql_threads,
                   .rows_max = config_.sql_rows_max,
-                  .time_max = std::chrono::seconds(config_.sql_time_max_s)}}));
+                  .time_max = std::chrono::seconds(config_.sql_time_max_s)},
+       .view_text = ViewText}));
   routes_ = std::make_unique<serve::Routes>(serve::Routes::Options{
       .catalog = *catalog_,
       .external = *external_,

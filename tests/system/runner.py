@@ -22,7 +22,7 @@ from harness.registry import CASES, Skip, close_shared
 ALONE = ("model", "protocol", "door", "dead_letters", "trace", "sql", "drain", "hostile", "volume")
 # Then these, --jobs modules at a time: they wait for engines that start, the longest first.
 TOGETHER = ("compaction", "maintain", "crash", "engines", "rest_catalog", "round_trip", "delta_log", "appends",
-            "alter", "planning")
+            "alter", "planning", "views")
 SUMS = re.compile(r"(\d+) passed, (\d+) failed, (\d+) skipped")
 
 

@@ -19,6 +19,7 @@
 #include "query/sql/plan_check.h"
 #include "query/sql/running_queries.h"
 #include "query/sql/session.h"
+#include "query/sql/span_times_function.h"
 #include "query/sql/statement_check.h"
 #include "query/sql/store_files.h"
 #include "query/sql/table_scan.h"
@@ -59,7 +60,7 @@ void Configure(const Engine::Options& options, duckdb::DBConfig& config) {
   // DuckDB takes what it is given for one of these, whose files of last resort are ours.
   config.file_system =
       duckdb::make_uniq<duckdb::VirtualFileSystem>(duckdb::make_uniq<StoreFiles>(options.store));
-  config.replacement_scans.push_back(TableNames());
+  config.replacement_scans.push_back(TableNames(options.view_text));
   for (const char* setting :
        {"enable_external_access", "autoinstall_known_extensions", "autoload_known_extensions",
         "allow_community_extensions", "allow_persistent_secrets", "enable_external_file_cache"}) {
@@ -76,6 +77,7 @@ Result<Database> OpenDatabase(const Engine::Options& options) {
     auto database = std::make_shared<duckdb::DuckDB>(nullptr, &config);
     duckdb::Connection setup(*database);
     AddScanFunction(setup);
+    AddSpanTimes(setup);
     for (const char* setting : {"SET GLOBAL TimeZone = 'UTC'", "SET lock_configuration = true"}) {
       const auto done = setup.Query(setting);
       if (done->HasError()) {

@@ -6,7 +6,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +62,10 @@ struct ResultColumns {
   std::vector<std::string> types;  // As SQL names them: `TIMESTAMP WITH TIME ZONE`.
 };
 
+/// The SELECT that stands behind a view's name, over tables with their schemas; nothing for a name
+/// that is no view's. For any thread.
+using ViewText = std::function<std::optional<std::string>(const catalog::TableName& name)>;
+
 /// Takes an answer as it comes. One thread.
 class RowSink {
  public:
@@ -84,6 +90,7 @@ class Engine {
     const catalog::Catalog& catalog;
     std::string catalog_name = "weir";
     Limits limits;
+    ViewText view_text = {};  // Names that are views; none where it is empty.
   };
   /// Errors: kInternal where DuckDB can't be started.
   static Result<std::unique_ptr<Engine>> Open(const Options& options);

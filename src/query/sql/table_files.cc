@@ -6,6 +6,7 @@
 #include <duckdb/storage/statistics/node_statistics.hpp>
 
 #include "query/sql/store_files.h"
+#include "query/sql/time_bounds.h"
 
 namespace weir::query::sql {
 namespace {
@@ -33,6 +34,7 @@ duckdb::unique_ptr<duckdb::MultiFileList> TableFiles::ComplexFilterPushdown(
     duckdb::ClientContext& context, const duckdb::MultiFileOptions&,
     duckdb::MultiFilePushdownInfo& info,
     duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) const {
+  AddTimeBounds(filters);
   duckdb::FilterCombiner combiner(context);
   for (const auto& filter : filters) combiner.AddFilter(filter->Copy());
   duckdb::vector<duckdb::FilterPushdownResult> unused;

@@ -12,6 +12,9 @@
 #include <duckdb/parser/expression/constant_expression.hpp>
 #include <duckdb/parser/expression/function_expression.hpp>
 #include <duckdb/parser/parsed_data/create_table_function_info.hpp>
+#include <duckdb/parser/parser.hpp>
+#include <duckdb/parser/statement/select_statement.hpp>
+#include <duckdb/parser/tableref/subqueryref.hpp>
 #include <duckdb/parser/tableref/table_function_ref.hpp>
 #include <optional>
 
@@ -158,12 +161,34 @@ duckdb::unique_ptr<duckdb::TableRef> ScanOf(const NamedTable& table) {
   return scan;
 }
 
+/// What stands behind the names of views.
+struct Views final : public duckdb::ReplacementScanData {
+  explicit Views(ViewText its_text) : text(std::move(its_text)) {}
+  const ViewText text;
+};
+
+/// `(SELECT …)`, as it would be written.
+duckdb::unique_ptr<duckdb::TableRef> SubqueryOf(const std::string& text) {
+  duckdb::Parser parser;
+  parser.ParseQuery(text);
+  return duckdb::make_uniq<duckdb::SubqueryRef>(
+      duckdb::unique_ptr_cast<duckdb::SQLStatement, duckdb::SelectStatement>(
+          std::move(parser.statements.front())));
+}
+
 duckdb::unique_ptr<duckdb::TableRef> ReplaceName(
     duckdb::ClientContext& context, duckdb::ReplacementScanInput& input,
-    duckdb::optional_ptr<duckdb::ReplacementScanData>) {
+    duckdb::optional_ptr<duckdb::ReplacementScanData> data) {
   Session* session = Session::Of(context);
   if (session == nullptr) return nullptr;
-  if (const NamedTable* kept = session->FindVersioned(input.table_name)) return ScanOf(*kept);
+  const ViewText& view_text = data->Cast<Views>().text;
+  if (const NamedTable* kept = session->FindVersioned(input.table_name)) {
+    if (!view_text || !view_text(kept->name)) return ScanOf(*kept);
+    session->Fail(Error(ErrorKind::kBadRequest,
+                        fmt::format("the view {} has no versions: write its query with AT behind "
+                                    "the names of its tables",
+                                    kept->name.name)));
+  }
   std::string schema = duckdb::StringUtil::Lower(input.schema_name);
   std::string catalog = duckdb::StringUtil::Lower(input.catalog_name);
   if (schema.empty()) std::swap(schema, catalog);
@@ -172,7 +197,8 @@ duckdb::unique_ptr<duckdb::TableRef> ReplaceName(
                             duckdb::StringUtil::Lower(input.table_name)},
                    .unit = {},
                    .version = nullptr};
-  return ScanOf(table);
+  const auto view = view_text ? view_text(table.name) : std::nullopt;
+  return view ? SubqueryOf(*view) : ScanOf(table);
 }
 
 }  // namespace
@@ -205,6 +231,8 @@ void AddScanFunction(duckdb::Connection& connection) {
   });
 }
 
-duckdb::ReplacementScan TableNames() { return duckdb::ReplacementScan(ReplaceName); }
+duckdb::ReplacementScan TableNames(ViewText view_text) {
+  return duckdb::ReplacementScan(ReplaceName, duckdb::make_uniq<Views>(std::move(view_text)));
+}
 
 }  // namespace weir::query::sql

@@ -5,6 +5,8 @@
 #include <duckdb/main/config.hpp>
 #include <duckdb/main/connection.hpp>
 
+#include "query/sql/engine.h"
+
 namespace weir::query::sql {
 
 /// The table function behind every table. It reads what the session's view has, and nothing else.
@@ -14,8 +16,8 @@ inline constexpr const char* kScanFunction = "weir_scan";
 void AddScanFunction(duckdb::Connection& connection);
 
 /// Names that are no tables of DuckDB's become scans: `otel_spans`, `telemetry.otel_spans`,
-/// `weir.telemetry.otel_spans`.
-duckdb::ReplacementScan TableNames();
+/// `weir.telemetry.otel_spans`; those of views what stands behind them.
+duckdb::ReplacementScan TableNames(ViewText view_text);
 
 /// The schema of a table that is named without one.
 inline constexpr const char* kDefaultSchema = "telemetry";

@@ -107,6 +107,10 @@ def files_that_cannot_match_are_not_read(folder, options):
         assert everything["files"] >= 3 and everything["files_pruned"] == 0, everything
         newest = rows(weir, f"SELECT max(time)::VARCHAR, max(date)::VARCHAR FROM {SPANS}")["rows"][0]
         for condition in (f"time > TIMESTAMPTZ '{newest[0]}' - INTERVAL 5 SECOND", f"date = DATE '{newest[1]}'",
+                          f"date_trunc('minute', time) >= TIMESTAMPTZ '{newest[0]}' - INTERVAL 1 MINUTE",
+                          f"TIMESTAMPTZ '{newest[0]}' - INTERVAL 1 HOUR < time_bucket(INTERVAL 5 MINUTE, time)",
+                          f"date_trunc('hour', time) BETWEEN TIMESTAMPTZ '{newest[0]}' - INTERVAL 25 HOUR AND "
+                          f"TIMESTAMPTZ '{newest[0]}' - INTERVAL 23 HOUR",
                           "service_name = 'shop 0'", "service_name LIKE 'shop 2%'"):
             answer = rows(weir, f"SELECT count(*) FROM {SPANS} WHERE {condition}")
             table = answer["scanned"]["tables"][0]
