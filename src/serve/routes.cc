@@ -12,6 +12,7 @@
 #include "serve/host_name.h"
 #include "serve/iceberg/routes.h"
 #include "serve/metrics.h"
+#include "serve/page.h"
 #include "serve/sql_api.h"
 #include "serve/start_page.h"
 #include "serve/tables_api.h"
@@ -24,8 +25,9 @@ namespace {
 // Some clients send a body where none belongs; this much of it is read and forgotten.
 constexpr size_t kStrayBytesMax = 64 << 10;
 
-constexpr std::array<std::string_view, 5> kPaths = {"/", "/live", "/ready", "/metrics", "/api/sql"};
-constexpr std::array<std::string_view, 3> kPrefixes = {"/api/v1/", "/api/sql/", "/iceberg/"};
+constexpr std::array<std::string_view, 6> kPaths = {"/",        "/ui",     "/live",
+                                                    "/ready", "/metrics", "/api/sql"};
+constexpr std::array<std::string_view, 4> kPrefixes = {"/api/v1/", "/api/sql/", "/ui/", "/iceberg/"};
 
 ErrorStyle StyleOf(const net::RequestHead& head) {
   return head.path.starts_with("/iceberg/") ? ErrorStyle::kIceberg : ErrorStyle::kWeir;
@@ -95,6 +97,7 @@ Routes::Routes(Options options)
       jobs_(options.threads, options.waiting_max),
       queries_(options.sql == nullptr ? 0 : options.queries_max, options.waiting_max) {
   AddStartPage(router_, facts_);
+  AddPageRoutes(router_, PageFiles());
   AddHealthRoutes(router_, facts_, options.clock);
   AddTableRoutes(router_, tables_);
   AddAlterRoute(router_, tables_, alter_);
