@@ -13,6 +13,7 @@
 #include "serve/iceberg/routes.h"
 #include "serve/metrics.h"
 #include "serve/page.h"
+#include "serve/search_api.h"
 #include "serve/sql_api.h"
 #include "serve/start_page.h"
 #include "serve/tables_api.h"
@@ -102,7 +103,10 @@ Routes::Routes(Options options)
   AddTableRoutes(router_, tables_);
   AddAlterRoute(router_, tables_, alter_);
   AddTraceRoutes(router_, traces_);
-  if (sql_ != nullptr) AddSqlRoutes(router_, *sql_);
+  if (sql_ != nullptr) {
+    AddSqlRoutes(router_, *sql_);
+    AddSearchRoutes(router_, *sql_, options.clock);
+  }
   AddVerifyRoutes(router_, {options.store, options.catalog, options.clock});
   AddMaintainRoutes(router_, options.maintain, options.catalog, options.clock);
   iceberg::Lake lake{tables_, options.external, options.store, options.clock, purger_};
