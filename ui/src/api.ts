@@ -76,10 +76,14 @@ export interface SqlOptions {
   rowsMax?: number;
 }
 
+// What ran shorter than this is as good as done.
+const END_AFTER_MS = 500;
+
 /// A query whose asker goes away is ended, so that it does not keep the next one waiting.
 export async function sql(query: string, options: SqlOptions = {}): Promise<SqlAnswer> {
   const id = options.id ?? newQueryId();
-  const end = () => void fetch(`/api/sql/${id}`, { method: "DELETE" }).catch(() => undefined);
+  const started = Date.now();
+  const end = () => Date.now() - started > END_AFTER_MS && void fetch(`/api/sql/${id}`, { method: "DELETE" }).catch(() => undefined);
   options.signal?.addEventListener("abort", end, { once: true });
   try {
     const answer = await ask("/api/sql", {

@@ -59,9 +59,11 @@ export function percent(part: number, whole: number): string {
   return `${value >= 10 ? value.toFixed(0) : value.toFixed(1).replace(/\.0$/, "")}%`;
 }
 
+/// By the minute or hour where a second is too short.
 export function rate(perSecond: number): string {
-  if (perSecond > 0 && perSecond < 0.01) return "<0.01/s";
-  return `${perSecond < 1 ? perSecond.toFixed(2).replace(/\.?0+$/, "") || "0" : short(perSecond)}/s`;
+  if (perSecond === 0) return "0";
+  if (perSecond >= 0.1) return `${short(perSecond)}/s`;
+  return perSecond * 60 >= 0.1 ? `${short(perSecond * 60)}/min` : `${short(perSecond * 3600)}/h`;
 }
 
 const two = (value: number) => String(value).padStart(2, "0");

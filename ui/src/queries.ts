@@ -89,3 +89,7 @@ export function latest(signal: "logs" | "spans", sinceMs: number, text: string, 
 WHERE ${within({ fromMs: sinceMs, toMs: Date.now() + 3600e3 })}${filter}
 ORDER BY time DESC LIMIT ${limit}`;
 }
+
+export function refusedByReason(): string {
+  return "SELECT signal, reason, count(*) AS letters, max(time) AS latest FROM otel_dead_letters GROUP BY ALL ORDER BY letters DESC LIMIT 50";
+}

@@ -53,20 +53,21 @@ export function traceOf({ traceId, count, startMs, seed = 1, depthMax = 12 }) {
   const next = random(seed);
   const spans = [];
   const open = []; // Ancestors of what comes: index, start and end in ns after the trace's start.
-  const total = Math.max(count * 20_000, 40_000_000);
+  const total = Math.max(count * 20_000, Math.floor(40_000_000 * (0.5 + 4 * next() ** 4)));
   for (let i = 0; i < count; i++) {
     if (i > 0) while (open.length > 1 && (open.length > depthMax || next() < 0.35)) open.pop();
     const parent = open[open.length - 1];
     const from = parent ? parent.cursor : 0;
     const room = parent ? parent.end - from : total;
-    const length = parent ? Math.max(1_000, Math.floor(room * (open.length === 1 ? 40 / count : 0.2 + 0.5 * next()))) : total;
+    const share = open.length === 1 ? Math.min(0.6, 40 / count) * (0.5 + next() / 2) : 0.2 + 0.5 * next();
+    const length = parent ? Math.max(1_000, Math.floor(room * share)) : total;
     const service = SERVICES[parent ? Math.floor(next() * SERVICES.length) : 0];
     const names = OPERATIONS[service];
     const isError = next() < 0.01;
     const start = BigInt(startMs) * 1_000_000n + BigInt(Math.floor(from));
     spans.push({
       service, traceId, spanId: hex(i + 1, 16), parentSpanId: parent ? hex(parent.index + 1, 16) : "",
-      name: names[Math.floor(next() * names.length)], kind: parent ? (next() < 0.5 ? 1 : 3) : 2,
+      name: names[Math.floor(next() * names.length)], kind: parent && parent.service === service ? (next() < 0.5 ? 1 : 3) : 2,
       startTimeUnixNano: String(start), endTimeUnixNano: String(start + BigInt(Math.max(1, Math.floor(length)))),
       attributes: [attribute("http.request.method", "GET"), attribute("shop.step", i)],
       status: isError ? { code: 2, message: "upstream timed out" } : {},
@@ -74,7 +75,7 @@ export function traceOf({ traceId, count, startMs, seed = 1, depthMax = 12 }) {
         attributes: [attribute("exception.type", "TimeoutError"), attribute("exception.message", "no answer within 2 s")] }] : [],
     });
     if (parent) parent.cursor = Math.min(parent.end, from + length * 0.3 + room * 0.02);
-    open.push({ index: i, cursor: Math.floor(from + length * 0.02), end: from + length });
+    open.push({ service, index: i, cursor: Math.floor(from + length * 0.02), end: from + length });
   }
   return spans;
 }

@@ -140,7 +140,7 @@ function Head({ traceId, found, reload }: { traceId: string; found: ReadTrace; r
         </p>
       </div>
       <div class="buttons">
-        <button onClick={reload} title="Read the trace again; late spans may have come">Reload</button>
+        <button class="small" onClick={reload} title="Read the trace again; late spans may have come">Reload</button>
         <CopyButton text={`${location.origin}/ui/trace/${traceId}`} label="Copy link" />
         <button class="small" onClick={download} disabled={isSaving}>{isSaving ? "Reading …" : "Download JSON"}</button>
       </div>
