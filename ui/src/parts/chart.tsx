@@ -26,12 +26,15 @@ const property = (name: string) => getComputedStyle(document.documentElement).ge
 
 function optionsOf(props: ChartProps, width: number): uPlot.Options {
   const format = props.format ?? short;
+  const isBars = props.series.some((one) => one.isBars);
+  // A bar begins at its x and is as wide as the way to the next.
+  const step = props.x.length > 1 ? props.x[1]! - props.x[0]! : 1;
   const axis = { stroke: property("--muted"), font: "11px system-ui", grid: { stroke: property("--line"), width: 1 }, ticks: { stroke: property("--line"), width: 1, size: 4 } };
   return {
     width,
     height: props.height ?? 150,
     padding: [8, 8, 0, 0],
-    scales: { x: { time: props.isTime ?? true }, y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    scales: { x: { time: props.isTime ?? true, range: (_plot, least, most) => [least, most + (isBars ? step : 0)] }, y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
     legend: { show: props.series.length > 1, live: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: props.onSelect !== undefined, y: false, setScale: false } },
     axes: [

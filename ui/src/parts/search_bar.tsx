@@ -9,6 +9,13 @@ import { take, wordAt, type Suggestion } from "../search_text.ts";
 const SHOWN_MAX = 10;
 const TYPING_MS = 80;
 
+const PLACEHOLDERS: Record<string, string> = {
+  traces: 'service:checkout duration>500ms status:error "free text"',
+  spans: 'service:checkout duration>500ms status:error "free text"',
+  logs: 'service:checkout level:error "free text"',
+  metrics: "service:checkout metric:http.server.request.duration",
+};
+
 interface Props {
   signal: string;
   value: string;
@@ -82,7 +89,7 @@ export function SearchBar({ signal, value, onSearch, error }: Props) {
       <input
         ref={input} type="search" role="combobox" aria-label="Search" aria-expanded={isListed} aria-controls={`${id}-list`} aria-autocomplete="list"
         aria-activedescendant={isListed && chosen >= 0 ? `${id}-${chosen}` : undefined} aria-invalid={error !== undefined} autocomplete="off" spellcheck={false}
-        placeholder={'service:checkout duration>500ms status:error "free text"'} value={text}
+        placeholder={PLACEHOLDERS[signal] ?? ""} value={text}
         onInput={(event) => onInput(event.currentTarget)} onKeyDown={onKey} onFocus={() => setOpen(true)} onBlur={() => setOpen(false)}
         onClick={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
       />

@@ -20,11 +20,12 @@ export function criticalPath(trace: Trace): Stretch[] {
   const add = (span: number, from: number, to: number) => {
     if (to > from) stretches.push({ span, from, to });
   };
-  const enter = (span: number, until: number) => ({ span, until, children: byEndDescending(trace, span), next: 0 });
-  const stack = [enter(top, trace.start[top]! + trace.length[top]!)];
+  // `floor`: a child that began before its parent was waited for from there on alone.
+  const enter = (span: number, until: number, floor: number) => ({ span, until, floor: Math.max(floor, trace.start[span]!), children: byEndDescending(trace, span), next: 0 });
+  const stack = [enter(top, trace.start[top]! + trace.length[top]!, 0)];
   while (stack.length > 0) {
     const frame = stack[stack.length - 1]!;
-    const begin = trace.start[frame.span]!;
+    const begin = frame.floor;
     let child = -1;
     // `until` moves back; a child that began after it was not waited for.
     while (frame.next < frame.children.length) {
@@ -43,7 +44,7 @@ export function criticalPath(trace: Trace): Stretch[] {
     if (end <= begin) continue;
     add(frame.span, end, frame.until);
     frame.until = Math.max(begin, trace.start[child]!);
-    stack.push(enter(child, end));
+    stack.push(enter(child, end, begin));
   }
   return stretches;
 }

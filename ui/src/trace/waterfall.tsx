@@ -11,6 +11,8 @@ export const ROW_PX = 24;
 // Browsers lay out no taller boxes than about this; beyond it the scroll bar moves faster than the rows.
 const HEIGHT_PX_MAX = 8_000_000;
 const OVERSCAN_ROWS = 8;
+// Above the rows, in the same box, so that both have the same width.
+const RULER_PX = 26;
 export const COLORS = 10;
 
 export interface WaterfallProps {
@@ -38,7 +40,7 @@ export function Waterfall(props: WaterfallProps) {
 
   useLayoutEffect(() => {
     const element = box.current!;
-    const measure = () => setHeight(element.clientHeight);
+    const measure = () => setHeight(element.clientHeight - RULER_PX);
     measure();
     const resize = new ResizeObserver(measure);
     resize.observe(element);
@@ -50,7 +52,7 @@ export function Waterfall(props: WaterfallProps) {
     if (at === -1) return;
     const y = at * ROW_PX;
     const seen = element.scrollTop * ratio;
-    if (y < seen || y > seen + element.clientHeight - 2 * ROW_PX) element.scrollTop = Math.max(0, y - element.clientHeight / 3) / ratio;
+    if (y < seen || y > seen + element.clientHeight - RULER_PX - ROW_PX) element.scrollTop = Math.max(0, y - element.clientHeight / 3) / ratio;
   }, [selected, rows]);
 
   const offset = top * ratio;
@@ -60,7 +62,6 @@ export function Waterfall(props: WaterfallProps) {
   for (let at = first; at < last; at++) shown.push(<Row key={rows[at]} {...props} span={rows[at]!} y={at * ROW_PX - offset + top} />);
   return (
     <div class="waterfall">
-      <Ruler zoom={props.zoom} />
       <div
         class="waterfall-rows"
         ref={box}
@@ -71,6 +72,7 @@ export function Waterfall(props: WaterfallProps) {
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
         onKeyDown={(event) => onKey(event, props, Math.max(1, Math.floor(height / ROW_PX) - 2))}
       >
+        <Ruler zoom={props.zoom} />
         <div class="waterfall-space" role="none" style={{ height: `${laid}px` }}>
           {shown}
         </div>
