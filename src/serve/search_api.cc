@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/search_api.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
-#include "query/search/problem.h"
 #include "query/search/sql_text.h"
 #include "query/search/statement.h"
-#include "query/sql/answer_writer.h"
-#include "serve/error_status.h"
-#include "serve/number_parameter.h"
-#include "serve/sql_api.h"
+#include "serve/searched.h"
 #include "serve/time_range.h"
 
 namespace weir::serve {
@@ -29,7 +22,6 @@ using nlohmann::ordered_json;
 constexpr int64_t kRowsDefault = 50, kRowsMax = 1'000;
 constexpr int64_t kBucketsDefault = 60, kBucketsMax = 1'000;
 constexpr int64_t kFacetValues = 10;
-constexpr size_t kAnswerBytesMax = 16 << 20;
 
 /// What all of these routes are asked.
 struct Asked {
@@ -38,36 +30,10 @@ struct Asked {
 };
 
 Result<Asked> AskedIn(const Call& call, const Clock& clock) {
-  Asked asked;
-  const auto subject = TRY(search::SubjectOf(call.parameters.Find("signal").value_or("traces")));
-  signal::TableSet tables;
-  if (const auto schema = call.parameters.Find("schema")) tables.schema = *schema;
-  if (const auto prefix = call.parameters.Find("prefix")) tables.prefix = *prefix;
-  asked.query = call.parameters.Find("q").value_or("");
   const search::TimeWindow window = TRY(TimeRangeIn(call, clock.UnixNano()));
-  asked.scope = TRY(search::ScopeOf(subject, tables, asked.query, window));
-  return asked;
-}
-
-Result<int64_t> NumberUpTo(const Call& call, std::string_view name, int64_t otherwise,
-                           int64_t max) {
-  const int64_t number = TRY(NumberIn(call, name, otherwise));
-  if (number >= 1 && number <= max) return number;
-  return Error(ErrorKind::kBadRequest, fmt::format("{} is from 1 to {}", name, max));
-}
-
-/// JSON: `columns`, `rows`, `facts`, and what was read.
-Result<std::string> RunSql(sql::Engine& engine, const std::string& text, int64_t rows_max,
-                           ordered_json facts) {
-  const auto writer = sql::NewAnswerWriter(sql::AnswerForm::kJson, kAnswerBytesMax);
-  const auto started = std::chrono::steady_clock::now();
-  const sql::Outcome outcome =
-      TRY(engine.Run({.id = {}, .text = text, .rows_max = rows_max}, *writer));
-  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
-  facts["is_cut"] = outcome.is_cut;
-  facts["scanned"] = ScannedFacts(outcome.scanned);
-  facts["elapsed_ms"] = took.count();
-  return writer->Finish(ToText(facts));
+  search::Scope scope = TRY(ScopeIn(call, window));
+  return Asked{.scope = std::move(scope),
+               .query = std::string(call.parameters.Find("q").value_or(""))};
 }
 
 ordered_json FactsOf(const Asked& asked, const std::string& sql) {
@@ -86,7 +52,7 @@ Result<net::Response> AnswerSearch(sql::Engine& engine, const Clock& clock, cons
   const ordered_json facts = FactsOf(asked, search::SearchSql(asked.scope, order, limit));
   // One more than is shown says whether there are more.
   std::string body =
-      TRY(RunSql(engine, search::SearchSql(asked.scope, order, limit + 1), limit, facts));
+      TRY(RunToJson(engine, search::SearchSql(asked.scope, order, limit + 1), limit, facts));
   return TextAnswer(200, "application/json", std::move(body));
 }
 
@@ -115,7 +81,7 @@ Result<net::Response> AnswerHistogram(sql::Engine& engine, const Clock& clock, c
   const search::TimeWindow& window = asked.scope.window;
   const int64_t bucket_ms = BucketMillis(window, wanted), width_us = bucket_ms * 1'000;
   ordered_json facts = FactsOf(asked, search::HistogramSql(asked.scope, width_us));
-  const std::string text = TRY(RunSql(engine, facts["sql"], 2 * kBucketsMax, facts));
+  const std::string text = TRY(RunToJson(engine, facts["sql"], 2 * kBucketsMax, facts));
   const ordered_json answer = ordered_json::parse(text);
   std::map<int64_t, std::pair<int64_t, int64_t>> counted;
   for (const auto& row : answer["rows"]) {
@@ -137,7 +103,7 @@ Result<net::Response> AnswerHistogram(sql::Engine& engine, const Clock& clock, c
 Result<net::Response> AnswerFacets(sql::Engine& engine, const Clock& clock, const Call& call) {
   const Asked asked = TRY(AskedIn(call, clock));
   ordered_json facts = FactsOf(asked, search::FacetsSql(asked.scope, kFacetValues));
-  const std::string text = TRY(RunSql(engine, facts["sql"], kRowsMax, facts));
+  const std::string text = TRY(RunToJson(engine, facts["sql"], kRowsMax, facts));
   const ordered_json answer = ordered_json::parse(text);
   ordered_json facets = ordered_json::array();
   for (const auto& key : search::FacetKeys(asked.scope.subject)) {
@@ -154,18 +120,6 @@ Result<net::Response> AnswerFacets(sql::Engine& engine, const Clock& clock, cons
 }
 
 using Answerer = Result<net::Response> (*)(sql::Engine&, const Clock&, const Call&);
-
-/// A failure that has a place in the query says it.
-Result<net::Response> WithPosition(Result<net::Response> answer) {
-  if (answer.ok()) return answer;
-  const auto position = search::PositionOf(answer.status());
-  if (!position) return answer;
-  const ErrorStatus told = ErrorStatusOf(ErrorKind::kBadRequest);
-  return JsonAnswer(
-      told.http,
-      {{"error",
-        {{"message", answer.status().message()}, {"type", told.name}, {"position", *position}}}});
-}
 
 }  // namespace
 

@@ -15,23 +15,6 @@
 namespace weir::query::search {
 namespace {
 
-/// No maps of spans: what a list shows, not what one is.
-std::string_view ColumnsOf(Subject subject) {
-  switch (subject) {
-    case Subject::kTraces:
-    case Subject::kSpans:
-      return "time, trace_id, span_id, parent_span_id, service_name, name, kind,\n"
-             "  duration_ns / 1e6 AS duration_ms, status_code, status_message, record_id";
-    case Subject::kLogs:
-      return "time, severity_text, severity_number, service_name, body, event_name, trace_id,\n"
-             "  span_id, attributes, record_id";
-    case Subject::kMetrics:
-      return "time, service_name, name, metric_type, unit, value, count, sum, attributes,\n"
-             "  series_id, record_id";
-  }
-  return "";
-}
-
 /// Failed rows first; nulls are not.
 std::string FailedFirst(Subject subject) {
   return fmt::format("coalesce({}, false)", FailureCondition(subject));
@@ -175,9 +158,25 @@ Result<Order> OrderOf(Subject subject, std::string_view name) {
                                                    name.substr(0, 40)));
 }
 
+std::string_view ListColumns(Subject subject) {
+  switch (subject) {
+    case Subject::kTraces:
+    case Subject::kSpans:
+      return "time, trace_id, span_id, parent_span_id, service_name, name, kind,\n"
+             "  duration_ns / 1e6 AS duration_ms, status_code, status_message, record_id";
+    case Subject::kLogs:
+      return "time, severity_text, severity_number, service_name, body, event_name, trace_id,\n"
+             "  span_id, attributes, record_id";
+    case Subject::kMetrics:
+      return "time, service_name, name, metric_type, unit, value, count, sum, attributes,\n"
+             "  series_id, record_id";
+  }
+  return "";
+}
+
 std::string SearchSql(const Scope& scope, Order order, int64_t limit) {
   if (scope.subject == Subject::kTraces) return TracesSql(scope, order, limit);
-  return fmt::format("SELECT {}\n{}\nORDER BY {}\nLIMIT {}", ColumnsOf(scope.subject),
+  return fmt::format("SELECT {}\n{}\nORDER BY {}\nLIMIT {}", ListColumns(scope.subject),
                      scope.FromWhere(), OrderText(scope.subject, order), limit);
 }
 

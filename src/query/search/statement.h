@@ -45,6 +45,9 @@ enum class Order : uint8_t {
 /// Errors: kBadRequest where the subject has no such order.
 Result<Order> OrderOf(Subject subject, std::string_view name);
 
+/// What lists show of a row: no maps of spans. The last column is record_id.
+std::string_view ListColumns(Subject subject);
+
 /// One row a span, log record, data point, or trace; at most `limit`. A trace is one that has a
 /// matching span; its newest, slowest or first failing one says where it stands, and all of its
 /// spans within the window count.
