@@ -12,6 +12,9 @@ export interface Tail {
 }
 
 const WAIT_MS = 10_000;
+const BEFORE_ROWS = 100;
+// Only rows around the first answer can come twice.
+const SHOWN_MAX = 1_000;
 const POLL_MS = 1_000;
 const POLL_ROWS = 500;
 // Clocks of senders differ, and what is old may come late.
@@ -36,13 +39,29 @@ export function openTail(signal: TailSignal, q: string): Tail {
 
 function longPoll(signal: TailSignal, q: string): Tail {
   let cursor = "";
+  const shown = new Set<unknown>();
   return {
     next: async (abort) => {
       const answer = await getJson<Rows & { cursor: string }>(`/api/v1/tail?${queryText({ signal, q, cursor, wait_ms: cursor ? WAIT_MS : 0 })}`, abort);
+      const isFirst = cursor === "";
       cursor = answer.cursor;
-      return answer;
+      // The first answer only says where we are: what came a moment before is shown too.
+      return fresh(isFirst ? await before(signal, q, abort) : answer, shown);
     },
   };
+}
+
+async function before(signal: TailSignal, q: string, abort: AbortSignal): Promise<Rows> {
+  const found = await getJson<Rows>(`/api/v1/search?${queryText({ signal, q, from: "-5m", limit: BEFORE_ROWS })}`, abort);
+  return { columns: found.columns, rows: found.rows.reverse() };
+}
+
+/// Rows that were not seen before; `shown` knows them then.
+function fresh(found: Rows, shown: Set<unknown>): Rows {
+  const at = found.columns.findIndex((column) => column.name === "record_id");
+  const rows = found.rows.filter((row) => !shown.has(row[at]));
+  if (shown.size < SHOWN_MAX) for (const row of rows) shown.add(row[at]);
+  return { columns: found.columns, rows };
 }
 
 function sqlPoll(signal: TailSignal, q: string): Tail {
