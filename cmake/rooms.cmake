@@ -45,6 +45,19 @@ function(weir_room name)
   endif()
 endfunction()
 
+# The web page's files become constants of that room. What they are is told by the folder's name, so a new page is a new
+# folder.
+function(weir_page room)
+  set(source ${CMAKE_BINARY_DIR}/page_files.cc)
+  set(script ${CMAKE_SOURCE_DIR}/tools/embed_page.py)
+  file(GLOB_RECURSE files ${WEIR_PAGE_ROOT}/index.html ${WEIR_PAGE_ROOT}/assets/*)
+  add_custom_command(OUTPUT ${source} COMMAND python3 ${script} "${WEIR_PAGE_ROOT}" ${source}
+                     DEPENDS ${script} ${files} ${CMAKE_BINARY_DIR}/page_root VERBATIM)
+  # Written only when it changes: the command above runs again when the folder is another.
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/page_root CONTENT "${WEIR_PAGE_ROOT}\n")
+  target_sources(weir_${room} PRIVATE ${source})
+endfunction()
+
 # A program that runs parts of the write path on the sample telemetry of bench/sample. Not among the default targets.
 function(weir_measured name)
   if(NOT TARGET weir_sample)

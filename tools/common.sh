@@ -95,15 +95,20 @@ configure_and_build() {
   [ "$preset" != fuzz ] || apt_group fuzz
   fetch_arrow
   fetch_duckdb
+  # Fuzzers and sanitizers look at C++ alone.
+  page_root=
+  [ "$preset" != release ] || build_page
   # Build folders share their objects; only the folder that a debugger is told differs.
   export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache} CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G} CCACHE_NOHASHDIR=1
   # So do clones of the repository.
   export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root}
   if [ ! -e "$folder/build.ninja" ] ||
     ! grep -qxF "WEIR_ARROW_ROOT:PATH=$arrow_root" "$folder/CMakeCache.txt" ||
-    ! grep -qxF "WEIR_DUCKDB_ROOT:PATH=$duckdb_root" "$folder/CMakeCache.txt"; then
+    ! grep -qxF "WEIR_DUCKDB_ROOT:PATH=$duckdb_root" "$folder/CMakeCache.txt" ||
+    ! grep -qxF "WEIR_PAGE_ROOT:PATH=$page_root" "$folder/CMakeCache.txt"; then
     long_step "configuring $preset" "$log" cmake -S "$root" -B "$folder" --preset "$preset" \
-      "-DWEIR_ARROW_ROOT=$arrow_root" "-DWEIR_DUCKDB_ROOT=$duckdb_root" ||
+      "-DWEIR_ARROW_ROOT=$arrow_root" "-DWEIR_DUCKDB_ROOT=$duckdb_root" \
+      "-DWEIR_PAGE_ROOT=$page_root" ||
       die "cmake failed (log: $log): mend CMakeLists.txt or run './dev clean', then try again"
   fi
   run_ninja "$preset" "$folder" "${@:2}"
@@ -164,4 +169,48 @@ fetch_duckdb() {
   "$python" "$root/tools/unpack_duckdb.py" "$lock" "$downloads" "$duckdb_root" || exit 1
   rm -rf "$downloads"
   touch "$duckdb_root/.complete"
+}
+
+# The name of the web page's sources as they are: sets page_files, page_digest.
+digest_page() {
+  mapfile -t page_files < <(cd "$root/ui" && find . -name node_modules -prune -o -type f -print | LC_ALL=C sort)
+  page_digest=$(cd "$root/ui" && { printf '%s\n' "${page_files[@]}" && cat "${page_files[@]}"; } | sha256sum | cut -c1-12)
+}
+
+# What builds the web page, and a copy of its sources beside it, so that nothing is put into the tree: sets page_home,
+# page_source. Call it under the lock `page`, after digest_page.
+fetch_page_tools() {
+  local ui=$root/ui
+  page_home=$cache/ui-$(digest "$ui/package.json" "$ui/package-lock.json")
+  page_source=$page_home/source-$page_digest
+  if [ ! -e "$page_home/.complete" ]; then
+    { has node && has npm; } || apt_install nodejs npm
+    rm -rf "$page_home"
+    mkdir -p "$page_home"
+    cp "$ui/package.json" "$ui/package-lock.json" "$page_home/"
+    long_step "installing what builds the web page" "$cache/log/page-tools.log" \
+      npm ci --prefix "$page_home" --no-audit --no-fund --ignore-scripts ||
+      die "npm failed (log: $cache/log/page-tools.log): check that npm reaches its registry, then run this again"
+    touch "$page_home/.complete"
+  fi
+  rm -rf "$page_home"/source-*
+  mkdir "$page_source"
+  (cd "$ui" && cp --parents -t "$page_source" "${page_files[@]}")
+}
+
+# The web page's files out of ui/, once for each state of it; sets page_root. Needs no network after the first time.
+build_page() {
+  local page_files page_digest page_home page_source
+  digest_page
+  page_root=$cache/page-$page_digest
+  [ ! -e "$page_root/index.html" ] || return 0
+  take_lock page
+  fetch_page_tools
+  rm -rf "$page_root.part"
+  long_step "building the web page" "$cache/log/page.log" env -C "$page_source" \
+    node "$page_home/node_modules/vite/bin/vite.js" build --logLevel warn --emptyOutDir --outDir "$page_root.part" ||
+    die "the web page does not build (log: $cache/log/page.log): mend what Vite says above"
+  rm -rf "$page_root"
+  mv "$page_root.part" "$page_root"
+  exec 9>&-
 }

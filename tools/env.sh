@@ -8,7 +8,7 @@ locks=$root/tools/lock
 collector_version=0.161.0
 pyiceberg_version=0.12.0
 pyiceberg_source_sum=19f165d298054f9436108691098b60fa0fa99d0eff5fb884700c43b29334a39d
-usage="usage: ./dev env engines|spark|rck|pyiceberg|otel|node|collector|telemetrygen|otlpblast"
+usage="usage: ./dev env engines|spark|rck|pyiceberg|otel|node|collector|telemetrygen|otlpblast|browser"
 
 # A finished environment has this mark; its folder carries the digest of its lock, so a new lock is a new folder.
 is_complete() { [ -e "$1/.complete" ]; }
@@ -152,9 +152,25 @@ otlpblast_env() {
   finish "$home"
 }
 
+# Debian's Chromium, and what drives and checks it: the node packages of tests/page.
+browser_env() {
+  local source=$root/tests/page log=$cache/log/env-browser.log
+  home=$cache/browser-$(digest "$source/package.json" "$source/package-lock.json")
+  { [ -x /usr/bin/chromium ] || has apt-get; } || skip "the page's tests need /usr/bin/chromium"
+  apt_group browser
+  is_complete "$home" && return
+  { has node && has npm; } || apt_install nodejs npm
+  begin "$home"
+  cp "$source/package.json" "$source/package-lock.json" "$home/"
+  long_step "installing what drives the browser" "$log" \
+    npm ci --prefix "$home" --no-audit --no-fund --ignore-scripts ||
+    die "npm failed (log: $log): check that npm reaches its registry, then run this again"
+  finish "$home"
+}
+
 [ $# -eq 1 ] || { say "$usage"; exit 2; }
 case $1 in
-  engines | spark | rck | pyiceberg | otel | node | collector | telemetrygen | otlpblast) take_lock "env-$1" ;;
+  engines | spark | rck | pyiceberg | otel | node | collector | telemetrygen | otlpblast | browser) take_lock "env-$1" ;;
   *) say "dev: there is no environment '$1'"; say "$usage"; exit 2 ;;
 esac
 # Only the answer may reach stdout.

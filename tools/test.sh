@@ -42,6 +42,8 @@ apt_group test
 (configure_and_build release weir_faults) || report "build weir_faults" 0 1 0 0
 counting_suite "system tests" "$root/tests/system/run" \
   '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ {print $1, $3, $5}'
+counting_suite "page tests" "$root/tests/page/run" \
+  '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ {print $1, $3, $5}'
 counting_suite "crash tests" "$root/tests/crash/run" \
   '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ {print $1, $3, $5}'
 finish_suites

@@ -28,6 +28,7 @@ struct Route {
   ErrorStyle error_style = ErrorStyle::kWeir;
   bool is_immediate = false;  // Answers from memory, so it may run on a network thread.
   bool is_query = false;      // May take long: it waits for a thread of those that run queries.
+  bool waits = false;         // Mostly does nothing: it has a thread of those that wait.
   bool is_refusal = false;    // Answered from the head alone.
   size_t body_bytes_max = 0;
 };

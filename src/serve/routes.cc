@@ -12,9 +12,12 @@
 #include "serve/host_name.h"
 #include "serve/iceberg/routes.h"
 #include "serve/metrics.h"
+#include "serve/page.h"
+#include "serve/search_api.h"
 #include "serve/sql_api.h"
 #include "serve/start_page.h"
 #include "serve/tables_api.h"
+#include "serve/tail_api.h"
 #include "serve/traces_api.h"
 #include "serve/verify_api.h"
 
@@ -23,6 +26,12 @@ namespace {
 
 // Some clients send a body where none belongs; this much of it is read and forgotten.
 constexpr size_t kStrayBytesMax = 64 << 10;
+
+constexpr std::array<std::string_view, 6> kPaths = {"/",        "/ui",     "/live",
+                                                    "/ready", "/metrics", "/api/sql"};
+constexpr std::array<std::string_view, 4> kPrefixes = {"/api/v1/", "/api/sql/", "/ui/", "/iceberg/"};
+// Who comes while all threads that wait are taken has to be told soon.
+constexpr size_t kQueuedToWaitMax = 4;
 
 constexpr std::array<std::string_view, 5> kPaths = {"/", "/live", "/ready", "/metrics", "/api/sql"};
 constexpr std::array<std::string_view, 3> kPrefixes = {"/api/v1/", "/api/sql/", "/iceberg/"};
@@ -93,13 +102,19 @@ Routes::Routes(Options options)
       waiting_bytes_max_(options.waiting_bytes_max),
       sql_(options.sql),
       jobs_(options.threads, options.waiting_max),
-      queries_(options.sql == nullptr ? 0 : options.queries_max, options.waiting_max) {
+      queries_(options.sql == nullptr ? 0 : options.queries_max, options.waiting_max),
+      waiting_(options.sql == nullptr ? 0 : options.waiting_answers_max, kQueuedToWaitMax) {
   AddStartPage(router_, facts_);
+  AddPageRoutes(router_, PageFiles());
   AddHealthRoutes(router_, facts_, options.clock);
   AddTableRoutes(router_, tables_);
   AddAlterRoute(router_, tables_, alter_);
   AddTraceRoutes(router_, traces_);
-  if (sql_ != nullptr) AddSqlRoutes(router_, *sql_);
+  if (sql_ != nullptr) {
+    AddSqlRoutes(router_, *sql_);
+    AddSearchRoutes(router_, *sql_, options.clock);
+    AddTailRoute(router_, *sql_, options.clock);
+  }
   AddVerifyRoutes(router_, {options.store, options.catalog, options.clock});
   AddMaintainRoutes(router_, options.maintain, options.catalog, options.clock);
   iceberg::Lake lake{tables_, options.external, options.store, options.clock, purger_};
@@ -150,6 +165,11 @@ net::Response Routes::Answer(const net::Request& request, RouteMatch match) cons
                  answer.ok() ? *std::move(answer) : ErrorAnswer(style, answer.status()));
 }
 
+JobQueue& Routes::QueueOf(const Route& route) const {
+  if (route.waits) return waiting_;
+  return route.is_query ? queries_ : jobs_;
+}
+
 void Routes::Handle(net::Request request, net::Responder responder) const {
   Routing routing = router_.Find(request.head);
   if (auto* refused = std::get_if<net::Response>(&routing)) {
@@ -165,7 +185,7 @@ void Routes::Handle(net::Request request, net::Responder responder) const {
   auto pending =
       std::make_shared<Pending>(std::move(request), std::move(responder), waiting_bytes_);
   const bool has_room = waiting_bytes_ <= waiting_bytes_max_;
-  JobQueue& queue = match.route->is_query ? queries_ : jobs_;
+  JobQueue& queue = QueueOf(*match.route);
   const bool is_queued =
       has_room && queue.Offer([this, pending, match = std::move(match)]() mutable {
         net::Response response = Answer(pending->request, std::move(match));

@@ -42,6 +42,7 @@ class Routes {
     AlterTable alter = {};
     query::sql::Engine* sql = nullptr;  // Null: no queries.
     int queries_max = 2;                // That run at once.
+    int waiting_answers_max = 16;       // Answers that wait for rows to come; the next is 503.
   };
 
   explicit Routes(Options options);
@@ -60,6 +61,7 @@ class Routes {
  private:
   std::optional<net::Response> RefuseForeignHost(const net::RequestHead& head) const;
   net::Response Answer(const net::Request& request, RouteMatch match) const;
+  JobQueue& QueueOf(const Route& route) const;
 
   const ServerFacts facts_;
   const TableSource tables_;
@@ -74,6 +76,7 @@ class Routes {
   // Last: their threads use all of the above.
   mutable JobQueue jobs_;
   mutable JobQueue queries_;
+  mutable JobQueue waiting_;
 };
 
 }  // namespace weir::serve

@@ -103,19 +103,6 @@ Form FormOf(const net::RequestHead& head) {
   return {sql::AnswerForm::kJson, "application/json"};
 }
 
-ordered_json FactsOf(const sql::Scanned& scanned) {
-  ordered_json tables = ordered_json::array();
-  for (const sql::ScannedTable& table : scanned.tables) {
-    tables.push_back({{"table", table.table},
-                      {"snapshot_id", std::to_string(table.snapshot_id)},
-                      {"files", table.files},
-                      {"bytes", table.bytes},
-                      {"files_pruned", table.files_all - table.files},
-                      {"bytes_pruned", table.bytes_all - table.bytes}});
-  }
-  return {{"tables", std::move(tables)}, {"read_bytes", scanned.read_bytes}};
-}
-
 Result<net::Response> AnswerQuery(sql::Engine& engine, const Call& call) {
   const sql::Request request = TRY(RequestOf(call.request));
   const auto [form, type] = FormOf(call.request.head);
@@ -123,7 +110,7 @@ Result<net::Response> AnswerQuery(sql::Engine& engine, const Call& call) {
   const auto started = std::chrono::steady_clock::now();
   const sql::Outcome outcome = TRY(engine.Run(request, *writer));
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
-  const ordered_json scanned = FactsOf(outcome.scanned);
+  const ordered_json scanned = ScannedFacts(outcome.scanned);
   const ordered_json facts = {{"id", outcome.id},
                               {"row_count", outcome.rows},
                               {"is_cut", outcome.is_cut},
@@ -148,6 +135,19 @@ net::Response ListRunning(sql::Engine& engine) {
 }
 
 }  // namespace
+
+ordered_json ScannedFacts(const sql::Scanned& scanned) {
+  ordered_json tables = ordered_json::array();
+  for (const sql::ScannedTable& table : scanned.tables) {
+    tables.push_back({{"table", table.table},
+                      {"snapshot_id", std::to_string(table.snapshot_id)},
+                      {"files", table.files},
+                      {"bytes", table.bytes},
+                      {"files_pruned", table.files_all - table.files},
+                      {"bytes_pruned", table.bytes_all - table.bytes}});
+  }
+  return {{"tables", std::move(tables)}, {"read_bytes", scanned.read_bytes}};
+}
 
 void AddSqlRoutes(Router& router, sql::Engine& engine) {
   router.Add({.method = "POST",

@@ -2,6 +2,8 @@
 #pragma once
 // `/api/sql`: queries, those that run, and their end.
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "query/sql/engine.h"
 #include "serve/router.h"
 
@@ -13,5 +15,8 @@ namespace weir::serve {
 /// `/api/sql`, the queries that run; DELETE `/api/sql/{id}`, which ends one. `engine` outlives the
 /// router.
 void AddSqlRoutes(Router& router, query::sql::Engine& engine);
+
+/// What a query read, as answers say it.
+nlohmann::ordered_json ScannedFacts(const query::sql::Scanned& scanned);
 
 }  // namespace weir::serve

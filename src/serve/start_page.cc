@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "serve/page.h"
+
 namespace weir::serve {
 namespace {
 
@@ -33,28 +35,9 @@ Delta readers (Polars, delta-rs, DuckDB delta, Spark) open the `delta_path` that
   curl http://{host}/api/v1/tables/telemetry/otel_spans
 tells.
 
+In a browser:  http://{host}/
 Look:  /api/v1/status   /api/v1/tables   /metrics   /ready   /live
 )";
-
-constexpr std::string_view kHtmlHead =
-    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Weir</title>"
-    "<meta name=\"viewport\" content=\"width=device-width\">"
-    "<style>:root{color-scheme:light dark}body{font:16px/1.5 "
-    "ui-monospace,monospace;max-width:60rem;"
-    "margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap}</style><pre>";
-
-std::string EscapeHtml(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    switch (c) {
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 /// The name by which this client reached us, for lines that it can paste; what no host can be is
 /// left out.
@@ -72,17 +55,15 @@ std::string HostOf(const Call& call, const ServerFacts& facts) {
 }
 
 net::Response AnswerStart(const Call& call, const ServerFacts& facts) {
+  const bool is_browser =
+      call.request.head.Find("accept").find("text/html") != std::string_view::npos;
+  if (is_browser && !PageFiles().empty()) return AnswerPage(call, PageFiles());
   const std::string text =
       fmt::format(fmt::runtime(kText), fmt::arg("version", facts.version),
                   fmt::arg("host", HostOf(call, facts)), fmt::arg("catalog", facts.catalog_name));
-  if (call.request.head.Find("accept").find("text/html") == std::string_view::npos) {
-    return TextAnswer(200, "text/plain; charset=utf-8", text);
-  }
-  net::Response page = TextAnswer(200, "text/html; charset=utf-8",
-                                  fmt::format("{}{}</pre></html>", kHtmlHead, EscapeHtml(text)));
-  page.headers.push_back(
-      {"content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"});
-  return page;
+  net::Response response = TextAnswer(200, "text/plain; charset=utf-8", text);
+  response.headers.push_back({"vary", "accept"});
+  return response;
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 namespace weir::serve {
 
-/// HTML for a browser, plain text for anything else. `facts` is borrowed for as long as `router`
+/// The web page for a browser, plain text for anything else. `facts` is borrowed for as long as `router`
 /// lives.
 void AddStartPage(Router& router, const ServerFacts& facts);
 

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// `/ui/…`: the web page, out of the binary.
+
+#include <span>
+
+#include "serve/page_files.h"
+#include "serve/router.h"
+
+namespace weir::serve {
+
+/// The page's document, for every address of a view; what is shown there the page reads from the
+/// address. `files` must have `index.html`.
+net::Response AnswerPage(const Call& call, std::span<const PageFile> files);
+
+/// Adds `/ui`, its views and `/ui/assets/{}`; nothing where there are no files. `files` outlive the
+/// router.
+void AddPageRoutes(Router& router, std::span<const PageFile> files);
+
+}  // namespace weir::serve
