@@ -8,7 +8,7 @@ locks=$root/tools/lock
 collector_version=0.161.0
 pyiceberg_version=0.12.0
 pyiceberg_source_sum=19f165d298054f9436108691098b60fa0fa99d0eff5fb884700c43b29334a39d
-usage="usage: ./dev env engines|spark|rck|pyiceberg|otel|node|collector|telemetrygen|otlpblast|browser"
+usage="usage: ./dev env engines|spark|rck|pyiceberg|otel|chdb|node|collector|telemetrygen|otlpblast|browser"
 
 # A finished environment has this mark; its folder carries the digest of its lock, so a new lock is a new folder.
 is_complete() { [ -e "$1/.complete" ]; }
@@ -170,14 +170,14 @@ browser_env() {
 
 [ $# -eq 1 ] || { say "$usage"; exit 2; }
 case $1 in
-  engines | spark | rck | pyiceberg | otel | node | collector | telemetrygen | otlpblast | browser) take_lock "env-$1" ;;
+  engines | spark | rck | pyiceberg | otel | chdb | node | collector | telemetrygen | otlpblast | browser) take_lock "env-$1" ;;
   *) say "dev: there is no environment '$1'"; say "$usage"; exit 2 ;;
 esac
 # Only the answer may reach stdout.
 exec 3>&1 1>&2
 binary=
 case $1 in
-  engines | spark | pyiceberg | otel) python_env "$1" ;;
+  engines | spark | pyiceberg | otel | chdb) python_env "$1" ;;
   *) "$1_env" ;;
 esac
 printf '%s\n' "${binary:-$home}" >&3

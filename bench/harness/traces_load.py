@@ -72,13 +72,20 @@ class Template:
         return bytes(self.data)
 
 
-def send(otlpblast, folder, address, requests, items, spans_a_second):
-    """Sends that many requests, as fast as they are taken, with times as if `spans_a_second` had come. Seconds it took."""
-    pool = pathlib.Path(folder) / "pool"
+def make_pool(otlpblast, pool, items, requests, *more):
+    """Files of that many requests."""
     pool.mkdir()
-    subprocess.run([otlpblast, "-proto", "file", "-out", pool, "-items", str(items), "-requests", "64", "-pool", "64"], check=True,
-                   stdout=subprocess.DEVNULL)
-    paths = sorted(pool.glob("*.pb"))
+    subprocess.run([otlpblast, "-proto", "file", "-out", pool, "-items", str(items), "-requests", str(requests), "-pool",
+                    str(requests), *more], check=True, stdout=subprocess.DEVNULL)
+    return sorted(pool.glob("*.pb"))
+
+
+def send(otlpblast, folder, address, requests, items, spans_a_second, genai=0):
+    """Sends that many requests, as fast as they are taken, with times as if `spans_a_second` had come; `genai` of 64 are of
+    agents. Seconds it took."""
+    paths = make_pool(otlpblast, pathlib.Path(folder) / "pool", items, 64 - genai)
+    if genai:
+        paths += make_pool(otlpblast, pathlib.Path(folder) / "pool-genai", items, genai, "-genai")
     started, base = time.monotonic(), time.time_ns() - int(requests * items / spans_a_second * 1e9)
     failures, numbers, lock = [], iter(range(requests)), threading.Lock()
 
