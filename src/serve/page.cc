@@ -59,6 +59,8 @@ Result<net::Response> AnswerAsset(const Call& call, std::span<const PageFile> fi
 
 }  // namespace
 
+bool IsPagePath(std::string_view path) { return path == "/ui" || path.starts_with("/ui/"); }
+
 net::Response AnswerPage(const Call& call, std::span<const PageFile> files) {
   const PageFile* document = FindFile(files, kDocument);
   CHECK(document != nullptr);

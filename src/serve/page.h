@@ -9,6 +9,10 @@
 
 namespace weir::serve {
 
+/// Whether a view or a file of the page is asked for; `/` is the start page's, which is for others
+/// as well.
+bool IsPagePath(std::string_view path);
+
 /// The page's document, for every address of a view; what is shown there the page reads from the
 /// address. `files` must have `index.html`.
 net::Response AnswerPage(const Call& call, std::span<const PageFile> files);

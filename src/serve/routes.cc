@@ -28,9 +28,6 @@ namespace {
 // Some clients send a body where none belongs; this much of it is read and forgotten.
 constexpr size_t kStrayBytesMax = 64 << 10;
 
-constexpr std::array<std::string_view, 6> kPaths = {"/",        "/ui",     "/live",
-                                                    "/ready", "/metrics", "/api/sql"};
-constexpr std::array<std::string_view, 4> kPrefixes = {"/api/v1/", "/api/sql/", "/ui/", "/iceberg/"};
 // Who comes while all threads that wait are taken has to be told soon.
 constexpr size_t kQueuedToWaitMax = 4;
 
@@ -132,6 +129,7 @@ Routes::~Routes() {
 
 bool Routes::Owns(const net::RequestHead& head) {
   if (head.protocol == net::Protocol::kGrpc) return false;
+  if (IsPagePath(head.path)) return true;
   return std::ranges::find(kPaths, head.path) != kPaths.end() ||
          std::ranges::any_of(kPrefixes, [&](auto prefix) { return head.path.starts_with(prefix); });
 }
