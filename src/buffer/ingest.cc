@@ -224,6 +224,27 @@ void Ingest::ReleaseJournal(uint64_t sequence) {
   journal_->Release(std::max(sequence, journal_->released()));
 }
 
+Result<std::vector<Frame>> Ingest::ReadAfter(uint64_t sequence, int64_t bytes_max) {
+  std::vector<std::string> parts;
+  {
+    const std::lock_guard lock(release_mutex_);
+    parts = TRY(journal_->ReadAfter(std::max(sequence, journal_->released()), bytes_max));
+  }
+  std::vector<Frame> frames;
+  for (const std::string& part : parts) {
+    for (std::string_view rest = part; !rest.empty();) {
+      Frame frame;
+      const FrameAt found = ReadFrame(rest, &frame);
+      if (found.state != FrameState::kSound) {
+        return Error(ErrorKind::kInternal, "the journal does not read back as it was written");
+      }
+      rest.remove_prefix(found.bytes);
+      if (frame.sequence > sequence) frames.push_back(std::move(frame));
+    }
+  }
+  return frames;
+}
+
 void Ingest::Take(std::vector<Waiting> batch) {
   std::vector<Answer> answers;
   Status synced;
@@ -328,6 +349,7 @@ void Ingest::Release(uint64_t sequence) {
     oldest_sealed_ = 0;
   }
   queue_changed_.notify_all();
+  if (options_.on_released) options_.on_released();
 }
 
 int64_t Ingest::buffered_bytes() const {

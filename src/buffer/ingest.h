@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "buffer/generation.h"
+#include "buffer/journal_frame.h"
 #include "buffer/journal_writer.h"
 #include "buffer/recent_requests.h"
 #include "signal/sink.h"
@@ -38,6 +39,8 @@ struct IngestOptions {
   RecentRequests* recent = nullptr;
   // Called when flush_bytes is reached; any thread, must not block.
   std::function<void()> on_flush_wanted;
+  // Called at the end of Release, by its thread.
+  std::function<void()> on_released;
 };
 
 /// Any thread. Requests are taken in order: decoded into columns, written to the journal many at a
@@ -65,6 +68,13 @@ class Ingest final : public signal::Sink {
   void Roll();
   /// Whether that has happened, for all since the last Roll.
   bool has_rolled() const;
+
+  /// Requests after `sequence` that were answered, or are about to be, in order. Those that are
+  /// released may be missing. Takes no lock that an answer waits for. Errors: kRetryLater where
+  /// they are more than `bytes_max`, or the disk fails; kInternal where one can't be read back.
+  Result<std::vector<Frame>> ReadAfter(uint64_t sequence, int64_t bytes_max);
+  /// Requests up to here are in the tables.
+  uint64_t released() const { return journal_->released(); }
 
   Status CanAccept() const override;
   uint32_t writer() const { return options_.journal.writer; }
@@ -121,8 +131,9 @@ class Ingest final : public signal::Sink {
   uint64_t rolled_at_ = 0;  // The number with which the last Roll's segment began.
   Status last_sync_;        // How the last attempt to write the journal went.
 
-  std::mutex release_mutex_;  // Held for a release, with none of the others.
-  std::mutex rows_mutex_;     // Held from decoding to sync, so that Seal sees durable rows only.
+  // Held for a release, and while the journal is read; with none of the others.
+  std::mutex release_mutex_;
+  std::mutex rows_mutex_;  // Held from decoding to sync, so that Seal sees durable rows only.
   std::unique_ptr<Generation> current_;
   uint64_t next_sequence_ = 1;
 

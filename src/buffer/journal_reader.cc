@@ -144,10 +144,13 @@ Result<std::vector<std::string>> ListSegments(const LeftJournal& journal) {
   return segments;
 }
 
-Result<int> ReadJournal(const LeftJournal& journal, const std::string& quarantine_directory,
-                        const std::function<Status(Frame)>& on_frame) {
+namespace {
+
+/// `on_damage` gets the damaged bytes too.
+Status ReadSegments(
+    const LeftJournal& journal, const std::function<Status(Frame)>& on_frame,
+    const std::function<void(const JournalDamage&, std::string_view bytes)>& on_damage) {
   const std::vector<std::string> segments = TRY(ListSegments(journal));
-  int not_copied = 0;
   for (size_t i = 0; i < segments.size(); ++i) {
     const std::string& path = segments[i];
     const uint64_t end = i + 1 < segments.size() ? FirstSequenceOf(segments[i + 1]) : UINT64_MAX;
@@ -160,11 +163,25 @@ Result<int> ReadJournal(const LeftJournal& journal, const std::string& quarantin
     std::vector<JournalDamage> damage;
     TRY(ReadSegment(bytes, path, on_own_frame, damage));
     for (const JournalDamage& found : damage) {
-      const auto damaged = std::string_view(bytes).substr(found.offset, found.bytes);
-      if (!Quarantine(journal, found, damaged, quarantine_directory).ok()) ++not_copied;
+      on_damage(found, std::string_view(bytes).substr(found.offset, found.bytes));
     }
   }
+  return Status::OK();
+}
+
+}  // namespace
+
+Result<int> ReadJournal(const LeftJournal& journal, const std::string& quarantine_directory,
+                        const std::function<Status(Frame)>& on_frame) {
+  int not_copied = 0;
+  TRY(ReadSegments(journal, on_frame, [&](const JournalDamage& found, std::string_view bytes) {
+    if (!Quarantine(journal, found, bytes, quarantine_directory).ok()) ++not_copied;
+  }));
   return not_copied;
+}
+
+Status PeekJournal(const LeftJournal& journal, const std::function<Status(Frame)>& on_frame) {
+  return ReadSegments(journal, on_frame, [](const auto&, auto) {});
 }
 
 Status SetAside(const LeftJournal& journal, const Frame& frame, const std::string& reason,

@@ -54,6 +54,9 @@ size_t ContentEnd(std::string_view bytes);
 Result<int> ReadJournal(const LeftJournal& journal, const std::string& quarantine_directory,
                         const std::function<Status(Frame)>& on_frame);
 
+/// As ReadJournal, but nothing is written: damage is passed over.
+Status PeekJournal(const LeftJournal& journal, const std::function<Status(Frame)>& on_frame);
+
 /// Copies a sound frame that is of no use to `quarantine_directory`, logs and counts it, as damage.
 /// Errors: kRetryLater when it can't be copied.
 Status SetAside(const LeftJournal& journal, const Frame& frame, const std::string& reason,

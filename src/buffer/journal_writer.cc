@@ -201,16 +201,52 @@ Status JournalWriter::TryAppend(const std::vector<JournalEntry>& entries, int64_
   // A sync that failed says nothing about a later one, so it is never tried again on this file.
   TRY(file_->SyncData());
   TRY(fault::MayFail("journal.sync.after"));
-  synced_end_ = end;
   auto segments = segments_.Lock();
-  segments->back().bytes = std::max(segments->back().bytes, end);
-  segments->back().last_sequence = entries.back().sequence;
+  Segment& segment = segments->back();
+  segment.bytes = std::max(segment.bytes, end);
+  segment.last_sequence = entries.back().sequence;
+  segment.stretches.push_back({segment.last_sequence, synced_end_, end});
+  synced_end_ = end;
   for (const JournalEntry& entry : entries) {
-    if (!entry.refused) segments->back().taken.push_back(entry.taken);
+    if (!entry.refused) segment.taken.push_back(entry.taken);
   }
   kJournalBytesWritten.With().Add(bytes);
   kJournalSyncs.With().Add();
   return Status::OK();
+}
+
+Result<std::vector<std::string>> JournalWriter::ReadAfter(uint64_t sequence,
+                                                          int64_t bytes_max) const {
+  struct Range {
+    std::string path;
+    int64_t begin = 0, end = 0;
+  };
+  std::vector<Range> ranges;
+  for (const Segment& segment : *segments_.Lock()) {
+    const auto first =
+        std::ranges::upper_bound(segment.stretches, sequence, {}, &Stretch::last_sequence);
+    if (first == segment.stretches.end()) continue;
+    ranges.push_back({segment.path, first->begin, segment.stretches.back().end});
+    bytes_max -= ranges.back().end - ranges.back().begin;
+  }
+  if (bytes_max < 0) {
+    return Error(ErrorKind::kRetryLater,
+                 fmt::format("{} more bytes of acknowledged requests wait for a commit than may be "
+                             "copied",
+                             -bytes_max));
+  }
+  std::vector<std::string> parts;
+  for (const Range& range : ranges) {
+    const auto bytes = static_cast<size_t>(range.end - range.begin);
+    std::string part = TRY(disk_.ReadRange(range.path, range.begin, bytes));
+    if (part.size() != bytes) {
+      return Error(ErrorKind::kRetryLater,
+                   fmt::format("read {} bytes of {} from {}: it has but {}", bytes, range.path,
+                               range.begin, part.size()));
+    }
+    parts.push_back(std::move(part));
+  }
+  return parts;
 }
 
 void JournalWriter::Release(uint64_t sequence) {

@@ -71,6 +71,10 @@ class JournalWriter {
   /// spares.
   void Release(uint64_t sequence);
   uint64_t released() const { return released_; }
+  /// The frames after `sequence` that are synced and not released, in order, as they stand on disk;
+  /// perhaps with some before it. Any thread, but not during a Release. Errors: kRetryLater where
+  /// they are more than `bytes_max`, or can't be read.
+  Result<std::vector<std::string>> ReadAfter(uint64_t sequence, int64_t bytes_max) const;
   /// Bytes of all segments, spares left out.
   int64_t byte_size() const;
   /// Of these, the bytes that wait for a Release: the segment that is open stays on disk when all
@@ -78,12 +82,18 @@ class JournalWriter {
   int64_t unreleased_bytes() const;
 
  private:
+  /// Frames of one Append, synced.
+  struct Stretch {
+    uint64_t last_sequence = 0;
+    int64_t begin = 0, end = 0;
+  };
   struct Segment {
     std::string path;
     uint64_t first_sequence = 0;
     int64_t bytes = 0;
     uint64_t last_sequence = 0;  // 0 where it holds no request.
     std::vector<TakenRequest> taken;
+    std::vector<Stretch> stretches;  // One behind the other.
   };
   /// A file of taken requests, and when the last of them was received.
   struct TakenFile {

@@ -2,7 +2,6 @@
 #include "commit/committer.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "base/fault_point.h"
@@ -72,12 +71,10 @@ void Committer::Run(const std::vector<buffer::LeftJournal>& left) {
 void Committer::Recover(const std::vector<buffer::LeftJournal>& left) {
   if (!left.empty() && options_.taken_for.count() > 0) {
     buffer::ReadTaken(*left.front().disk, options_.taken_directory, 0,
-                      [this](const buffer::TakenRequest& taken) {
-                        replayed_.emplace(taken.key, taken.received_unix_nano);
-                      });
+                      [this](const buffer::TakenRequest& taken) { replayed_.Note(taken); });
   }
   for (const buffer::LeftJournal& journal : left) RecoverOne(journal);
-  replayed_.clear();
+  replayed_.Clear();
   has_recovered_ = true;
 }
 
@@ -212,7 +209,7 @@ Status Committer::Replay(const buffer::LeftJournal& journal) {
     // A frame stands twice where its first segment could not be cut back after a failed sync; where
     // its sender was refused then and sent it again, the second has a number of its own.
     if (!frame.refused) {
-      if (IsSentAgain(frame.taken)) return Status::OK();
+      if (replayed_.Is(frame.taken)) return Status::OK();
       taken.push_back(frame.taken);
     }
     if (frame.sequence <= last_sequence) return Status::OK();
@@ -248,15 +245,6 @@ Status Committer::Replay(const buffer::LeftJournal& journal) {
                  "damage could not be copied to " + options_.quarantine_directory);
   }
   return Status::OK();
-}
-
-bool Committer::IsSentAgain(const buffer::TakenRequest& request) {
-  if (options_.taken_for.count() == 0) return false;
-  const auto [known, is_new] = replayed_.try_emplace(request.key, request.received_unix_nano);
-  if (is_new) return false;
-  const std::chrono::nanoseconds between(std::abs(
-      request.received_unix_nano - std::exchange(known->second, request.received_unix_nano)));
-  return between <= options_.taken_for;
 }
 
 void Committer::NoteTaken(const buffer::LeftJournal& journal,

@@ -12,7 +12,6 @@
 #include <mutex>
 #include <string>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -20,6 +19,7 @@
 #include "base/result.h"
 #include "buffer/ingest.h"
 #include "buffer/journal_reader.h"
+#include "buffer/sent_again.h"
 #include "catalog/catalog.h"
 #include "commit/table_commit.h"
 #include "store/store.h"
@@ -91,8 +91,6 @@ class Committer {
   void Run(const std::vector<buffer::LeftJournal>& left);
   void RecoverOne(const buffer::LeftJournal& journal);
   Status Replay(const buffer::LeftJournal& journal);
-  /// True for all but the first of equal requests that came within the time that one is recognised.
-  bool IsSentAgain(const buffer::TakenRequest& request);
   void NoteTaken(const buffer::LeftJournal& journal,
                  const std::vector<buffer::TakenRequest>& taken) const;
   Status CommitIfLarge(std::unique_ptr<buffer::Generation>& generation);
@@ -125,8 +123,7 @@ class Committer {
   int tries_while_stopping_ = 0;
   std::vector<Rearrangement> rearrangements_;  // Wanted; under mutex_.
   std::thread thread_;
-  // What replay met so far, or earlier runs noted, by when it was received.
-  std::unordered_map<buffer::RequestKey, int64_t, buffer::RequestKeyHash> replayed_;
+  buffer::SentAgain replayed_{options_.taken_for};  // What replay met so far, or was noted.
 };
 
 }  // namespace weir::commit

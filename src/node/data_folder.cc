@@ -3,12 +3,17 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 
 #include "base/clock.h"
+#include "buffer/journal_reader.h"
+#include "buffer/tail/journal_tail.h"
 #include "catalog/catalog.h"
 #include "node/data_lock.h"
+#include "node/journalled.h"
 #include "node/view_text.h"
 #include "query/sql/engine.h"
 #include "serve/sql_api.h"
@@ -22,14 +27,26 @@ namespace {
 class DataFolder {
  public:
   DataFolder(DataLock lock, std::unique_ptr<store::LocalStore> store,
-             std::unique_ptr<catalog::Catalog> catalog)
-      : lock_(std::move(lock)), store_(std::move(store)), catalog_(std::move(catalog)) {
+             std::unique_ptr<catalog::Catalog> catalog, cli::ServerConfig config)
+      : config_(std::move(config)),
+        lock_(std::move(lock)),
+        store_(std::move(store)),
+        catalog_(std::move(catalog)) {
     serve::AddVerifyRoutes(router_, {*store_, *catalog_, clock_});
   }
 
-  Status OpenSql() {
+  Status OpenSql(const std::string& data_dir) {
+    const std::string journals = data_dir + "/journal";
+    const auto left = TRY(buffer::ListJournals(journals));
+    auto left_tail =
+        TRY(LeftTailOf(*catalog_, journals, left, std::chrono::seconds(config_.retry_window_s)));
+    tail_ = std::make_unique<buffer::JournalTail>(buffer::JournalTail::Options{
+        .left = std::move(left_tail), .new_columns = NewColumns(config_, decode_, INT64_MAX)});
     sql_ = TRY(
-        query::sql::Engine::Open({.store = *store_, .catalog = *catalog_, .view_text = ViewText}));
+        query::sql::Engine::Open({.store = *store_,
+                                  .catalog = *catalog_,
+                                  .view_text = ViewText,
+                                  .tail = tail_.get()}));
     serve::AddSqlRoutes(router_, *sql_);
     return Status::OK();
   }
@@ -68,10 +85,13 @@ class DataFolder {
                                 .parameters = std::move(parameters)});
   }
 
+  const cli::ServerConfig config_;
+  const columnar::TableRowsOptions decode_ = DecodeOptionsOf(config_);
   const DataLock lock_;
   const SystemClock clock_;
   const std::unique_ptr<store::LocalStore> store_;
   const std::unique_ptr<catalog::Catalog> catalog_;
+  std::unique_ptr<buffer::JournalTail> tail_;
   std::unique_ptr<query::sql::Engine> sql_;
   serve::Router router_;
 };
@@ -85,8 +105,11 @@ Result<std::shared_ptr<DataFolder>> OpenFolder(const std::string& data_dir) {
   DataLock lock = TRY(DataLock::Take(data_dir));
   auto store = TRY(store::LocalStore::Open(data_dir));
   auto catalog = TRY(catalog::Catalog::Open(database));
+  // Journalled requests are decoded as a server with these settings would.
+  auto loaded = TRY(cli::LoadConfig({.flags = {{"data_dir", data_dir}}}));
   // Shared by the copies of the function.
-  return std::make_shared<DataFolder>(std::move(lock), std::move(store), std::move(catalog));
+  return std::make_shared<DataFolder>(std::move(lock), std::move(store), std::move(catalog),
+                                      std::move(loaded.config));
 }
 
 }  // namespace
@@ -98,7 +121,7 @@ Result<cli::Ask> OpenDataFolder(const std::string& data_dir) {
 
 Result<cli::AskSql> OpenSqlFolder(const std::string& data_dir) {
   const auto folder = TRY(OpenFolder(data_dir));
-  TRY(folder->OpenSql());
+  TRY(folder->OpenSql(data_dir));
   return cli::AskSql([folder](const std::string& body, const std::string& accept) {
     return Result<cli::HttpAnswer>(folder->AnswerSql(body, accept));
   });

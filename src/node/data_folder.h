@@ -15,8 +15,8 @@ namespace weir::node {
 /// when a server uses it.
 Result<cli::Ask> OpenDataFolder(const std::string& data_dir);
 
-/// As OpenDataFolder, but answers queries. Only what is in the tables is seen: what a server that
-/// died took last is still in its journals.
+/// As OpenDataFolder, but answers queries. What a server that died took last is seen, too: it is
+/// read from its journals, which stay as they are for the next start.
 Result<cli::AskSql> OpenSqlFolder(const std::string& data_dir);
 
 }  // namespace weir::node

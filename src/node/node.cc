@@ -14,13 +14,12 @@
 #include "buffer/ingest.h"
 #include "buffer/journal_reader.h"
 #include "buffer/recent_requests.h"
+#include "buffer/tail/journal_tail.h"
 #include "buffer/taken_file.h"
 #include "buffer/taken_reader.h"
 #include "catalog/catalog.h"
 #include "catalog/external_catalog.h"
 #include "catalog/forget_requests.h"
-#include "columnar/dead_letters/dead_letter_rows.h"
-#include "columnar/table_rows.h"
 #include "columnar/trace_index_builder.h"
 #include "commit/appender.h"
 #include "commit/committer.h"
@@ -28,6 +27,7 @@
 #include "maintain/maintainer.h"
 #include "node/data_lock.h"
 #include "node/front.h"
+#include "node/journalled.h"
 #include "node/search_keys.h"
 #include "node/view_text.h"
 #include "query/sql/engine.h"
@@ -50,6 +50,8 @@ std::unique_ptr<const Clock> NewClock() {
 struct MemoryShares {
   int64_t received, queued, buffered, flush;
 };
+// While there are queries: of requests that wait for a commit, as they came, in all.
+constexpr int64_t kTailShare = 4;
 MemoryShares ShareMemory(int64_t memory_mib, int64_t workers) {
   const int64_t each = memory_mib * kMib / workers;
   return {.received = each / 8, .queued = each / 8, .buffered = each * 7 / 16, .flush = each / 4};
@@ -70,7 +72,9 @@ class RunningNode final : public Node {
   std::string JournalRoot() const { return data_dir_ + "/journal"; }
   std::chrono::seconds RetryWindow() const { return std::chrono::seconds(config_.retry_window_s); }
   /// `dead_letter_bytes_max`: of one flush.
-  signal::RowColumnsFactory NewColumns(int64_t dead_letter_bytes_max) const;
+  signal::RowColumnsFactory NewColumns(int64_t dead_letter_bytes_max) const {
+    return node::NewColumns(config_, decode_, dead_letter_bytes_max);
+  }
   Status RememberTaken(std::vector<buffer::LeftJournal>& left);
   maintain::Maintainer::Options MaintainerOptions();
   Result<bool> JournalsAreClear(bool is_first);
@@ -86,7 +90,7 @@ class RunningNode final : public Node {
   const Clock& clock_ = *owned_clock_;
   std::string data_dir_;
   int64_t start_ms_ = 0;  // Before anything was written.
-  columnar::TableRowsOptions decode_;
+  const columnar::TableRowsOptions decode_ = DecodeOptionsOf(config_);
   std::unique_ptr<store::LocalStore> store_;
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<catalog::ExternalCatalog> external_;
@@ -96,6 +100,7 @@ class RunningNode final : public Node {
   std::unique_ptr<commit::Appender> appender_;
   std::unique_ptr<buffer::RecentRequests> recent_;
   std::vector<std::unique_ptr<buffer::Ingest>> ingests_;
+  std::unique_ptr<buffer::JournalTail> tail_;
   std::unique_ptr<maintain::FormatWatch> format_watch_;
   maintain::Operations operations_;
   std::unique_ptr<maintain::Maintainer> maintainer_;
@@ -112,11 +117,6 @@ Status RunningNode::Start() {
   catalog_ = TRY(catalog::Catalog::Open(data_dir_ + "/catalog.db"));
   external_ = TRY(catalog::ExternalCatalog::Open(data_dir_ + "/catalog.db"));
   forget_requests_ = TRY(catalog::ForgetRequests::Open(data_dir_ + "/catalog.db"));
-  decode_.limits.nesting_depth = static_cast<int>(config_.limits_nesting_depth);
-  decode_.limits.attributes_per_record = static_cast<int>(config_.limits_attributes_per_record);
-  decode_.body_bytes_max = std::max<size_t>(config_.http_max_request_body_size,
-                                            config_.grpc_max_recv_msg_size_mib * kMib);
-  decode_.dead_letter_original_bytes = static_cast<size_t>(config_.dead_letters_original_kib) << 10;
   search_keys_ = std::make_unique<SearchKeys>(data_dir_ + "/search-keys.json", clock_);
   committer_ = std::make_unique<commit::Committer>(commit::Committer::Options{
       .store = *store_,
@@ -136,6 +136,13 @@ Status RunningNode::Start() {
   TRY(OpenIngests());
   std::vector<buffer::Ingest*> ingests;
   for (const auto& ingest : ingests_) ingests.push_back(ingest.get());
+  auto left_tail = TRY(LeftTailOf(*catalog_, JournalRoot(), left, RetryWindow()));
+  left_tail.has_recovered = [this] { return committer_->has_recovered(); };
+  tail_ = std::make_unique<buffer::JournalTail>(buffer::JournalTail::Options{
+      .ingests = ingests,
+      .left = std::move(left_tail),
+      .new_columns = NewColumns(config_.dead_letters_mib_per_commit * kMib),
+      .bytes_max = config_.limits_memory_mib * kMib / kTailShare});
   committer_->Start(ingests, left);
   appender_ = std::make_unique<commit::Appender>(commit::Appender::Options{
       .store = *store_,
@@ -194,18 +201,6 @@ Result<bool> RunningNode::JournalsAreClear(bool is_first) {
   return std::ranges::all_of(ingests_, [](const auto& ingest) { return ingest->has_rolled(); });
 }
 
-signal::RowColumnsFactory RunningNode::NewColumns(int64_t dead_letter_bytes_max) const {
-  signal::RowColumnsFactory factory;
-  factory.signal_rows = [this](signal::Signal signal) {
-    return columnar::NewTableRows(signal, decode_);
-  };
-  if (!config_.dead_letters) return factory;
-  const columnar::DeadLetterLimits limits{.original_bytes_max = decode_.dead_letter_original_bytes,
-                                          .bytes_max = dead_letter_bytes_max};
-  factory.dead_letters = [limits] { return columnar::NewDeadLetterRows(limits); };
-  return factory;
-}
-
 /// Before the first request can come: it may be one that the last run took, sent again.
 Status RunningNode::RememberTaken(std::vector<buffer::LeftJournal>& left) {
   recent_ = std::make_unique<buffer::RecentRequests>(
@@ -239,7 +234,8 @@ Status RunningNode::OpenIngests() {
          .journal_bytes_max = config_.limits_journal_mib * kMib / config_.workers,
          .dead_letter_bytes_max = decode_.dead_letter_original_bytes,
          .recent = recent_.get(),
-         .on_flush_wanted = [this] { committer_->Wake(); }}));
+         .on_flush_wanted = [this] { committer_->Wake(); },
+         .on_released = [this] { tail_->DropReleased(); }}));
     ingests_.push_back(std::move(ingest));
   }
   return Status::OK();
@@ -254,7 +250,8 @@ Status RunningNode::OpenServer() {
                   .threads = config_.sql_threads,
                   .rows_max = config_.sql_rows_max,
                   .time_max = std::chrono::seconds(config_.sql_time_max_s)},
-       .view_text = ViewText}));
+       .view_text = ViewText,
+       .tail = tail_.get()}));
   routes_ = std::make_unique<serve::Routes>(serve::Routes::Options{
       .catalog = *catalog_,
       .external = *external_,

@@ -144,7 +144,8 @@ ordered_json ScannedFacts(const sql::Scanned& scanned) {
                       {"files", table.files},
                       {"bytes", table.bytes},
                       {"files_pruned", table.files_all - table.files},
-                      {"bytes_pruned", table.bytes_all - table.bytes}});
+                      {"bytes_pruned", table.bytes_all - table.bytes},
+                      {"tail_rows", table.tail_rows}});
   }
   return {{"tables", std::move(tables)}, {"read_bytes", scanned.read_bytes}};
 }

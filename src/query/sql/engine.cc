@@ -94,9 +94,19 @@ Result<Database> OpenDatabase(const Engine::Options& options) {
 /// One query from its text to its last row. One thread.
 class Query {
  public:
-  Query(const Engine::Options& options, ManifestCache& manifests, RunningQueries& running,
-        const Database& database)
-      : options_(options), manifests_(manifests), running_(running), connection_(*database) {}
+  /// What queries share.
+  struct Shared {
+    const Engine::Options& options;
+    const LakeView::Lake& lake;
+    TailFiles& tail_files;
+    RunningQueries& running;
+  };
+  Query(const Shared& shared, const Database& database)
+      : options_(shared.options),
+        lake_(shared.lake),
+        tail_files_(shared.tail_files),
+        running_(shared.running),
+        connection_(*database) {}
 
   /// Errors as Engine::Run. May raise what DuckDB does.
   Result<Outcome> Run(const Request& request, RowSink& sink);
@@ -108,7 +118,8 @@ class Query {
   Status Send(duckdb::QueryResult& result, int64_t rows_max, RowSink& sink, Outcome& outcome);
 
   const Engine::Options& options_;
-  ManifestCache& manifests_;
+  const LakeView::Lake& lake_;
+  TailFiles& tail_files_;
   RunningQueries& running_;
   duckdb::Connection connection_;
   duckdb::shared_ptr<Session> session_;
@@ -135,8 +146,8 @@ Result<Outcome> Query::Run(const Request& request, RowSink& sink) {
       TRY(running_.Add(request, Clock::now() + time_max_, [this] { connection_.Interrupt(); }));
   auto statement = TRY(Parse(request.text));
   StatementFacts facts = TRY(CheckStatement(*statement));
-  auto view = TRY(LakeView::Take({options_.store, options_.catalog, manifests_}, facts.schemas));
-  session_ = duckdb::make_shared_ptr<Session>(options_.catalog_name, std::move(view),
+  auto view = TRY(LakeView::Take(lake_, facts.schemas));
+  session_ = duckdb::make_shared_ptr<Session>(options_.catalog_name, std::move(view), tail_files_,
                                               std::move(facts.versions));
   session_->BindTo(*connection_.context, session_);
   auto result = connection_.SendQuery(std::move(statement));
@@ -214,7 +225,7 @@ class RunningEngine final : public Engine {
   Result<Outcome> Query(const Request& request, const Database& database, RowSink& sink) {
     std::optional<sql::Query> query;
     try {
-      query.emplace(options_, manifests_, running_, database);
+      query.emplace(sql::Query::Shared{options_, lake_, tail_files_, running_}, database);
       return query->Run(request, sink);
     } catch (const std::exception& failure) {
       const duckdb::ErrorData error(failure);
@@ -232,6 +243,8 @@ class RunningEngine final : public Engine {
 
   const Options options_;
   ManifestCache manifests_;
+  TailFiles tail_files_;
+  const LakeView::Lake lake_{options_.store, options_.catalog, manifests_, options_.tail};
   RunningQueries running_;
   Guarded<Database> database_;
 };

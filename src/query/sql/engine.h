@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "signal/tail.h"
 #include "store/store.h"
 
 namespace weir::query::sql {
@@ -43,6 +44,7 @@ struct ScannedTable {
   int64_t snapshot_id = 0;
   int64_t files = 0, bytes = 0;
   int64_t files_all = 0, bytes_all = 0;
+  int64_t tail_rows = 0;  // In memory: acknowledged, and not in that snapshot.
 };
 
 struct Scanned {
@@ -91,12 +93,14 @@ class Engine {
     std::string catalog_name = "weir";
     Limits limits;
     ViewText view_text = {};  // Names that are views; none where it is empty.
+    signal::Tail* tail = nullptr;  // Outlives the engine. Null: only what is committed is seen.
   };
   /// Errors: kInternal where DuckDB can't be started.
   static Result<std::unique_ptr<Engine>> Open(const Options& options);
   virtual ~Engine() = default;
 
-  /// All tables that the statement names are read as they were at one moment. Errors: kBadRequest
+  /// All tables that the statement names are read as they were at one moment, with all that was
+  /// acknowledged before. Errors: kBadRequest
   /// where the statement is wrong, not possible here, or needs more than the limits; kNotFound for
   /// a table or a version; kConflict when it was cancelled or the id is taken; kRetryLater where
   /// what it read was deleted meanwhile; the sink's.

@@ -5,6 +5,10 @@
 
 #include <algorithm>
 
+#include "query/tail/moment.h"
+#include "signal/published_table.h"
+#include "table/iceberg/alter.h"
+#include "table/iceberg/plan_commit.h"
 #include "table/iceberg/read_table.h"
 
 namespace weir::query::sql {
@@ -33,6 +37,35 @@ bool AreSame(const Entries& a, const Entries& b) {
     return left.first == right.first &&
            left.second.metadata_location == right.second.metadata_location;
   });
+}
+
+/// One schema is read in one statement. Of several: what is twice the same was so in between.
+Result<Entries> ReadAllAtOnce(const catalog::Catalog& catalog,
+                              const std::set<std::string>& schemas) {
+  Entries entries = TRY(ReadEntries(catalog, schemas));
+  for (int tries = 1; schemas.size() > 1; ++tries) {
+    Entries again = TRY(ReadEntries(catalog, schemas));
+    if (AreSame(entries, again)) break;
+    if (tries == kTriesMax) {
+      return Error(ErrorKind::kRetryLater, "the tables change too fast to be seen at one moment");
+    }
+    entries = std::move(again);
+  }
+  return entries;
+}
+
+/// Which of which set of tables has that name.
+std::optional<std::pair<signal::TableSet, signal::Table>> PublishedAs(
+    const catalog::TableName& name) {
+  for (int i = 0; i < signal::kTableCount; ++i) {
+    const auto table = static_cast<signal::Table>(i);
+    const std::string& published = signal::Published(table).name;
+    if (!name.name.ends_with(published)) continue;
+    const std::string prefix = name.name.substr(0, name.name.size() - published.size());
+    if (!prefix.empty() && !prefix.ends_with('_')) continue;
+    return std::pair{signal::TableSet{.schema = name.schema, .prefix = prefix}, table};
+  }
+  return std::nullopt;
 }
 
 /// The snapshot that was current at `unix_micros`; null before the first.
@@ -81,16 +114,11 @@ const iceberg::Schema& SchemaOf(const iceberg::Metadata& metadata,
 Result<std::shared_ptr<LakeView>> LakeView::Take(const Lake& lake,
                                                  const std::set<std::string>& schemas) {
   std::shared_ptr<LakeView> view(new LakeView(lake));  // lint-ok: private constructor
-  view->entries_ = TRY(ReadEntries(lake.catalog, schemas));
-  // One schema is read in one statement. Of several: what is twice the same was so in between.
-  for (int tries = 1; schemas.size() > 1; ++tries) {
-    Entries again = TRY(ReadEntries(lake.catalog, schemas));
-    if (AreSame(view->entries_, again)) break;
-    if (tries == kTriesMax) {
-      return Error(ErrorKind::kRetryLater, "the tables change too fast to be seen at one moment");
-    }
-    view->entries_ = std::move(again);
-  }
+  const auto read_tables = [&]() -> Status {
+    view->entries_ = TRY(ReadAllAtOnce(lake.catalog, schemas));
+    return Status::OK();
+  };
+  *view->tail_.Lock() = TRY(TakeMoment(lake.tail, lake.catalog, read_tables));
   return view;
 }
 
@@ -104,6 +132,8 @@ Result<std::shared_ptr<const TableAt>> LakeView::Table(const catalog::TableName&
                                                        const std::optional<Version>& version) {
   const auto found = entries_.find(name);
   if (found == entries_.end()) {
+    auto made = TRY(NotCreatedYet(name));
+    if (made != nullptr && !version) return made;
     std::vector<std::string> known;
     for (const auto& [other, entry] : entries_) {
       if (known.size() < kNamesShownMax) known.push_back(other.ToString());
@@ -115,6 +145,7 @@ Result<std::shared_ptr<const TableAt>> LakeView::Table(const catalog::TableName&
   }
   const auto state = TRY(StateOf(found->second));
   auto table = Load(name, *state, version);
+  if (table.ok() && !version) (*table)->tail = TRY(TailOf(name, state->metadata));
   if (table.ok() || (version && KindOf(table.status()) == ErrorKind::kNotFound)) return table;
   return Error(KindOf(table.status()) == ErrorKind::kNotFound ? ErrorKind::kRetryLater
                                                               : ErrorKind::kInternal,
@@ -140,9 +171,42 @@ Result<std::shared_ptr<const LakeView::State>> LakeView::StateOf(const catalog::
   return shared;
 }
 
-Result<std::shared_ptr<const TableAt>> LakeView::Load(const catalog::TableName& name,
-                                                      const State& state,
-                                                      const std::optional<Version>& version) const {
+Result<TailFileList> LakeView::TailOf(const catalog::TableName& name,
+                                      const iceberg::Metadata& metadata) {
+  TailFileList files;
+  auto tail = tail_.Lock();
+  const auto published = PublishedAs(name);
+  if (*tail == nullptr || !published) return files;
+  const auto parts = TRY((*tail)->RowsOf(published->first, published->second));
+  if (parts.empty()) return files;
+  datafile::FileShape given = TRY(iceberg::ShapeOf(metadata));
+  const auto shape = std::make_shared<const datafile::FileShape>(std::move(given));
+  for (const auto& rows : parts) {
+    TailFile file{.file = {}, .rows = rows, .shape = shape};
+    file.file.path = fmt::format("{}{}", kTailPrefix, rows->id());
+    file.file.record_count = rows->num_rows();
+    files.push_back(std::make_shared<const TailFile>(std::move(file)));
+  }
+  return files;
+}
+
+Result<std::shared_ptr<const TableAt>> LakeView::NotCreatedYet(const catalog::TableName& name) {
+  const auto published = PublishedAs(name);
+  if (!published) return nullptr;
+  const signal::PublishedTable& table = signal::Published(published->second);
+  const State state = TRY(iceberg::NewTable(
+      {table.schema, table.partition_column, table.sort_columns},
+      {.location = {lake_.store.Uri(""), name.ToString()}, .uuid = "", .timestamp_ms = 0}));
+  auto made = std::make_shared<TableAt>();
+  made->name = name;
+  made->root = name.ToString();
+  made->schema = *state.metadata.CurrentSchema();
+  made->tail = TRY(TailOf(name, state.metadata));
+  return made->tail.empty() ? nullptr : made;
+}
+
+Result<std::shared_ptr<TableAt>> LakeView::Load(const catalog::TableName& name, const State& state,
+                                                const std::optional<Version>& version) const {
   const iceberg::Snapshot* snapshot = TRY(Choose(name, state.metadata, version));
   auto table = std::make_shared<TableAt>();
   table->name = name;

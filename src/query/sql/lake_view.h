@@ -17,6 +17,8 @@
 #include "catalog/catalog.h"
 #include "datafile/data_file.h"
 #include "query/sql/manifest_cache.h"
+#include "query/tail/tail_files.h"
+#include "signal/tail.h"
 #include "store/store.h"
 #include "table/iceberg/table_state.h"
 
@@ -29,6 +31,7 @@ struct TableAt {
   std::string root;         // Of the table, in the store.
   table::iceberg::Schema schema;
   std::vector<LiveFiles> files;  // By manifest.
+  TailFileList tail;             // Of rows that are not in those; none for a version asked for.
 };
 
 /// Which version of a table is asked for: a snapshot's id, or the one that was current at a time,
@@ -49,10 +52,11 @@ class LakeView {
     const store::Store& store;
     const catalog::Catalog& catalog;
     ManifestCache& manifests;
+    signal::Tail* tail = nullptr;  // Null: only what is committed is seen.
   };
 
-  /// The tables of `schemas` as they all are at one moment. Errors: kRetryLater where commits of
-  /// several schemas left none; the catalog's.
+  /// The tables of `schemas` as they all are at one moment, with what was acknowledged until then.
+  /// Errors: kRetryLater where commits left none; the catalog's, the tail's.
   static Result<std::shared_ptr<LakeView>> Take(const Lake& lake,
                                                 const std::set<std::string>& schemas);
 
@@ -68,12 +72,17 @@ class LakeView {
 
   explicit LakeView(const Lake& lake) : lake_(lake) {}
   Result<std::shared_ptr<const State>> StateOf(const catalog::TableEntry& entry);
-  Result<std::shared_ptr<const TableAt>> Load(const catalog::TableName& name, const State& state,
-                                              const std::optional<Version>& version) const;
+  Result<std::shared_ptr<TableAt>> Load(const catalog::TableName& name, const State& state,
+                                        const std::optional<Version>& version) const;
+  Result<TailFileList> TailOf(const catalog::TableName& name,
+                              const table::iceberg::Metadata& metadata);
+  /// A table that the first commit of its rows will create. Null where there are none.
+  Result<std::shared_ptr<const TableAt>> NotCreatedYet(const catalog::TableName& name);
 
   const Lake lake_;
   std::map<catalog::TableName, catalog::TableEntry> entries_;
   Guarded<std::map<catalog::TableName, std::shared_ptr<const State>>> states_;
+  Guarded<std::unique_ptr<signal::TailView>> tail_;
 };
 
 }  // namespace weir::query::sql

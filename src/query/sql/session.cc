@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/sql/session.h"
 
+#include <arrow/buffer.h>
+
 #include "query/sql/raise.h"
 
 namespace weir::query::sql {
@@ -33,14 +35,21 @@ const NamedTable* Session::FindVersioned(const std::string& name) const {
   return found == versions_.end() ? nullptr : &found->second;
 }
 
-size_t Session::AddScan(const TableAt& table, int64_t files, int64_t bytes) {
+size_t Session::AddScan(const TableAt& table) {
+  int64_t files = 0, bytes = 0, tail_rows = 0;
+  for (const LiveFiles& manifest : table.files) {
+    files += std::ssize(*manifest);
+    for (const datafile::DataFile& file : *manifest) bytes += file.file_bytes;
+  }
+  for (const auto& tail : table.tail) tail_rows += tail->file.record_count;
   auto scans = scans_.Lock();
   scans->push_back({.table = table.name.ToString(),
                     .snapshot_id = table.snapshot_id,
                     .files = files,
                     .bytes = bytes,
                     .files_all = files,
-                    .bytes_all = bytes});
+                    .bytes_all = bytes,
+                    .tail_rows = tail_rows});
   return scans->size() - 1;
 }
 
@@ -50,11 +59,26 @@ void Session::NarrowScan(size_t scan, int64_t files, int64_t bytes) {
   (*scans)[scan].bytes = bytes;
 }
 
-std::optional<int64_t> Session::SizeOf(const std::string& path) {
-  auto allowed = allowed_.Lock();
-  const auto found = allowed->find(path);
-  if (found == allowed->end()) return std::nullopt;
-  return found->second;
+void Session::AddColumns(size_t scan, const FieldIds& columns) {
+  (*columns_.Lock())[scan].insert(columns.begin(), columns.end());
+}
+
+void Session::Allow(const std::string& path, size_t scan, std::shared_ptr<const TailFile> tail) {
+  (*allowed_.Lock())[path] = {.scan = scan, .tail = std::move(tail)};
+}
+
+Result<std::optional<Session::Opened>> Session::Open(const std::string& path) {
+  Allowed file;
+  {
+    auto allowed = allowed_.Lock();
+    const auto found = allowed->find(path);
+    if (found == allowed->end()) return std::nullopt;
+    file = found->second;
+  }
+  if (file.tail == nullptr) return Opened{.bytes = file.bytes, .content = nullptr};
+  const FieldIds columns = (*columns_.Lock())[file.scan];
+  auto content = TRY(tail_files_.Encode(*file.tail, columns));
+  return Opened{.bytes = content->size(), .content = std::move(content)};
 }
 
 Scanned Session::scanned() { return {.tables = *scans_.Lock(), .read_bytes = read_bytes_}; }

@@ -33,9 +33,12 @@ using VersionedTables = std::map<std::string, NamedTable>;
 /// Any thread: DuckDB's threads scan for one query together. Lives as long as its connection.
 class Session final : public duckdb::ClientContextState {
  public:
-  Session(std::string catalog_name, std::shared_ptr<LakeView> view, VersionedTables versions)
+  /// `tail_files` outlives it.
+  Session(std::string catalog_name, std::shared_ptr<LakeView> view, TailFiles& tail_files,
+          VersionedTables versions)
       : catalog_name_(std::move(catalog_name)),
         view_(std::move(view)),
+        tail_files_(tail_files),
         versions_(std::move(versions)) {}
 
   /// The session of the query that runs on `context`; null where it is not a user's.
@@ -53,22 +56,43 @@ class Session final : public duckdb::ClientContextState {
   const NamedTable* FindVersioned(const std::string& name) const;
 
   /// A scan of a table begins; returns its number.
-  size_t AddScan(const TableAt& table, int64_t files, int64_t bytes);
+  size_t AddScan(const TableAt& table);
   /// What is left of it to be read.
   void NarrowScan(size_t scan, int64_t files, int64_t bytes);
+  /// The scan needs these columns, and others that were told before.
+  void AddColumns(size_t scan, const FieldIds& columns);
+
   /// Files of the store that the query may open, and their sizes.
-  void Allow(const std::string& path, int64_t bytes) { (*allowed_.Lock())[path] = bytes; }
-  std::optional<int64_t> SizeOf(const std::string& path);
+  void Allow(const std::string& path, int64_t bytes) {
+    (*allowed_.Lock())[path] = {.bytes = bytes};
+  }
+  /// Rows of the tail that the query may open as a file, of the columns that the scan needs then.
+  void Allow(const std::string& path, size_t scan, std::shared_ptr<const TailFile> tail);
+  /// A file as it is opened.
+  struct Opened {
+    int64_t bytes = 0;
+    TailFiles::Bytes content;  // Null: it is in the store.
+  };
+  /// Nothing where the query may not open it. Errors: of encoding.
+  Result<std::optional<Opened>> Open(const std::string& path);
   void CountRead(int64_t bytes) { read_bytes_ += bytes; }
   Scanned scanned();
 
  private:
+  struct Allowed {
+    int64_t bytes = 0;
+    size_t scan = 0;
+    std::shared_ptr<const TailFile> tail;  // Null: of the store.
+  };
+
   const std::string catalog_name_;
   const std::shared_ptr<LakeView> view_;
+  TailFiles& tail_files_;
   const VersionedTables versions_;
   Guarded<std::optional<Status>> failure_;
   Guarded<std::vector<ScannedTable>> scans_;
-  Guarded<std::map<std::string, int64_t>> allowed_;
+  Guarded<std::map<size_t, FieldIds>> columns_;  // By scan.
+  Guarded<std::map<std::string, Allowed>> allowed_;
   std::atomic<int64_t> read_bytes_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/sql/store_files.h"
 
+#include <arrow/buffer.h>
 #include <fmt/format.h>
 
 #include <cstring>
@@ -25,18 +26,32 @@ constexpr std::string_view kScheme = kStoreScheme;
 class StoreFile final : public duckdb::FileHandle {
  public:
   StoreFile(StoreFiles& files, const duckdb::string& its_path, duckdb::FileOpenFlags its_flags,
-            Session& its_session, int64_t its_bytes)
-      : FileHandle(files, its_path, its_flags), session(its_session), bytes(its_bytes) {}
+            Session& its_session, Session::Opened opened)
+      : FileHandle(files, its_path, its_flags),
+        session(its_session),
+        bytes(opened.bytes),
+        content(std::move(opened.content)) {}
   void Close() override {}
 
   std::string_view store_path() const { return std::string_view(path).substr(kScheme.size()); }
 
   Session& session;  // Outlives the query's handles.
   const int64_t bytes;
+  const TailFiles::Bytes content;  // Null: it is in the store.
   int64_t position = 0;
 };
 
 StoreFile& Of(duckdb::FileHandle& handle) { return static_cast<StoreFile&>(handle); }
+
+void ReadContent(const StoreFile& file, void* buffer, int64_t bytes, duckdb::idx_t location) {
+  const auto begin = static_cast<int64_t>(location);
+  if (begin > file.bytes || bytes > file.bytes - begin) {
+    file.session.Fail(
+        Error(ErrorKind::kInternal, fmt::format("read {} bytes of {} from {}: it has but {}", bytes,
+                                                file.store_path(), begin, file.bytes)));
+  }
+  std::memcpy(buffer, file.content->data() + begin, static_cast<size_t>(bytes));
+}
 
 }  // namespace
 
@@ -46,14 +61,16 @@ duckdb::unique_ptr<duckdb::FileHandle> StoreFiles::OpenFile(
   auto context = duckdb::FileOpener::TryGetClientContext(opener);
   Session* session = context == nullptr ? nullptr : Session::Of(*context);
   if (session == nullptr || !path.starts_with(kScheme) || flags.OpenForWriting()) Refuse(path);
-  const auto bytes = session->SizeOf(path.substr(kScheme.size()));
-  if (!bytes) Refuse(path);
-  return duckdb::make_uniq<StoreFile>(*this, path, flags, *session, *bytes);
+  auto opened = session->Open(path.substr(kScheme.size()));
+  if (!opened.ok()) session->Fail(opened.status());
+  if (!*opened) Refuse(path);
+  return duckdb::make_uniq<StoreFile>(*this, path, flags, *session, **std::move(opened));
 }
 
 void StoreFiles::Read(duckdb::FileHandle& handle, void* buffer, int64_t bytes,
                       duckdb::idx_t location) {
   StoreFile& file = Of(handle);
+  if (file.content != nullptr) return ReadContent(file, buffer, bytes, location);
   const auto part = store_.ReadRange(file.store_path(), static_cast<int64_t>(location), bytes);
   if (!part.ok()) {
     const bool is_gone = KindOf(part.status()) == ErrorKind::kNotFound;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/sql/table_files.h"
 
+#include <fmt/format.h>
+
 #include <duckdb/optimizer/filter_combiner.hpp>
 #include <duckdb/planner/expression.hpp>
 #include <duckdb/storage/statistics/node_statistics.hpp>
@@ -11,10 +13,12 @@
 namespace weir::query::sql {
 namespace {
 
-int64_t BytesOf(const TableFiles::Files& files) {
-  int64_t bytes = 0;
-  for (const datafile::DataFile* file : files) bytes += file->file_bytes;
-  return bytes;
+bool IsTail(const datafile::DataFile& file) { return file.path.starts_with(kTailPrefix); }
+
+/// Of a file, below the scheme. Each scan has files of the tail of its own, with its columns.
+std::string PathOf(const TableScan& scan, const datafile::DataFile& file) {
+  if (IsTail(file)) return fmt::format("{}/{}", scan.number, file.path);
+  return scan.table->root + "/" + file.path;
 }
 
 }  // namespace
@@ -24,8 +28,12 @@ duckdb::shared_ptr<TableFiles> TableFiles::All(std::shared_ptr<const TableScan> 
   for (const LiveFiles& manifest : scan->table->files) {
     for (const datafile::DataFile& file : *manifest) {
       files.push_back(&file);
-      scan->session.Allow(scan->table->root + "/" + file.path, file.file_bytes);
+      scan->session.Allow(PathOf(*scan, file), file.file_bytes);
     }
+  }
+  for (const auto& tail : scan->table->tail) {
+    files.push_back(&tail->file);
+    scan->session.Allow(PathOf(*scan, tail->file), scan->number, tail);
   }
   return duckdb::make_shared_ptr<TableFiles>(std::move(scan), std::move(files));
 }
@@ -66,13 +74,19 @@ duckdb::unique_ptr<duckdb::MultiFileList> TableFiles::Keep(const FiltersByColumn
     if (MayMatch(*file, scan_->columns, filters)) kept.push_back(file);
   }
   if (kept.size() == files_.size()) return nullptr;
-  scan_->session.NarrowScan(scan_->number, std::ssize(kept), BytesOf(kept));
+  int64_t count = 0, bytes = 0;
+  for (const datafile::DataFile* file : kept) {
+    if (IsTail(*file)) continue;
+    ++count;
+    bytes += file->file_bytes;
+  }
+  scan_->session.NarrowScan(scan_->number, count, bytes);
   return duckdb::make_uniq<TableFiles>(scan_, std::move(kept));
 }
 
 duckdb::OpenFileInfo TableFiles::GetFile(duckdb::idx_t i) const {
   if (i >= files_.size()) return {};
-  return duckdb::OpenFileInfo(kStoreScheme + scan_->table->root + "/" + files_[i]->path);
+  return duckdb::OpenFileInfo(kStoreScheme + PathOf(*scan_, *files_[i]));
 }
 
 duckdb::vector<duckdb::OpenFileInfo> TableFiles::GetAllFiles() const {

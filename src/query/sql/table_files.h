@@ -28,7 +28,7 @@ class TableFiles final : public duckdb::MultiFileList {
  public:
   using Files = std::vector<const datafile::DataFile*>;
 
-  /// All files of the table; the session may open them from now on.
+  /// All files of the table, and its tail; the session may open them from now on.
   static duckdb::shared_ptr<TableFiles> All(std::shared_ptr<const TableScan> scan);
   TableFiles(std::shared_ptr<const TableScan> scan, Files files)
       : scan_(std::move(scan)), files_(std::move(files)) {}

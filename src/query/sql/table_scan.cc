@@ -77,6 +77,23 @@ class TableReader final : public duckdb::MultiFileReader {
     return true;
   }
 
+  /// Before the first file is opened: which columns the scan reads.
+  duckdb::unique_ptr<duckdb::MultiFileReaderGlobalState> InitializeGlobalState(
+      duckdb::ClientContext& context, const duckdb::MultiFileOptions& options,
+      const duckdb::MultiFileReaderBindData& bind, const duckdb::MultiFileList& files,
+      const duckdb::vector<duckdb::MultiFileColumnDefinition>& columns,
+      const duckdb::vector<duckdb::ColumnIndex>& column_ids) override {
+    FieldIds wanted;
+    for (const duckdb::ColumnIndex& column : column_ids) {
+      // Others are DuckDB's own, such as a row's number.
+      if (column.GetPrimaryIndex() >= scan_->columns.size()) continue;
+      wanted.insert(scan_->columns[column.GetPrimaryIndex()].GetIdentifierFieldId());
+    }
+    scan_->session.AddColumns(scan_->number, wanted);
+    return MultiFileReader::InitializeGlobalState(context, options, bind, files, columns,
+                                                  column_ids);
+  }
+
   duckdb::unique_ptr<MultiFileReader> Copy() const override {
     return duckdb::make_uniq<TableReader>(scan_);
   }
@@ -115,16 +132,10 @@ std::shared_ptr<const TableScan> NewScan(Session& session, duckdb::TableFunction
   if (!table.ok()) session.Fail(table.status());
   auto columns = ColumnsOf((*table)->schema);
   if (!columns.ok()) session.Fail(Error(ErrorKind::kInternal, columns.status().message()));
-  int64_t files = 0, bytes = 0;
-  for (const LiveFiles& manifest : (*table)->files) {
-    files += std::ssize(*manifest);
-    for (const datafile::DataFile& file : *manifest) bytes += file.file_bytes;
-  }
-  return std::make_shared<const TableScan>(
-      TableScan{.table = *table,
-                .columns = *std::move(columns),
-                .session = session,
-                .number = session.AddScan(**table, files, bytes)});
+  return std::make_shared<const TableScan>(TableScan{.table = *table,
+                                                     .columns = *std::move(columns),
+                                                     .session = session,
+                                                     .number = session.AddScan(**table)});
 }
 
 duckdb::unique_ptr<duckdb::FunctionData> BindScan(duckdb::ClientContext& context,
