@@ -25,6 +25,7 @@ using nlohmann::ordered_json;
 constexpr int64_t kRowsDefault = 50, kRowsMax = 1'000;
 constexpr int64_t kBucketsDefault = 60, kBucketsMax = 1'000;
 constexpr int64_t kFacetValues = 10;
+constexpr int64_t kAroundTraceMicros = int64_t{600} * 1'000'000;
 // How many spans are looked at first for each trace that is wanted, and at most.
 constexpr int64_t kSpansForATrace = 32, kFirstSpansMax = 64 << 10;
 
@@ -34,9 +35,25 @@ struct Asked {
   std::string query;
 };
 
-Result<Asked> AskedIn(const Call& call, const Clock& clock) {
+/// Who pastes a trace's id wants that trace, whenever it was: where no time is asked for, the time
+/// is the trace's. Left as it is where the trace index does not know the trace.
+Status WidenToTrace(sql::Engine& engine, search::Scope& scope) {
+  const std::string text = TRY(RunToJson(engine, search::TraceTimesSql(scope), 1, {}));
+  const ordered_json answer = ordered_json::parse(text);
+  const ordered_json& times = answer["rows"][0];
+  if (!times[0].is_number_integer() || !times[1].is_number_integer()) return Status::OK();
+  // Log records are written a little before and after.
+  const int64_t around = scope.subject == search::Subject::kLogs ? kAroundTraceMicros : 0;
+  scope.window = {.from_us = times[0].get<int64_t>() - around,
+                  .to_us = times[1].get<int64_t>() + around + 1};
+  return Status::OK();
+}
+
+Result<Asked> AskedIn(sql::Engine& engine, const Call& call, const Clock& clock) {
   const search::TimeWindow window = TRY(TimeRangeIn(call, clock.UnixNano()));
   search::Scope scope = TRY(ScopeIn(call, window));
+  const bool has_time = call.parameters.Find("from") || call.parameters.Find("to");
+  if (!scope.trace_id.empty() && !has_time) TRY(WidenToTrace(engine, scope));
   return Asked{.scope = std::move(scope),
                .query = std::string(call.parameters.Find("q").value_or(""))};
 }
@@ -100,7 +117,7 @@ Result<std::string> SearchTraces(sql::Engine& engine, const search::Scope& scope
 }
 
 Result<net::Response> AnswerSearch(sql::Engine& engine, const Clock& clock, const Call& call) {
-  const Asked asked = TRY(AskedIn(call, clock));
+  const Asked asked = TRY(AskedIn(engine, call, clock));
   const search::Scope& scope = asked.scope;
   const int64_t limit = TRY(NumberUpTo(call, "limit", kRowsDefault, kRowsMax));
   const search::Order order =
@@ -133,7 +150,7 @@ int64_t BucketMillis(const search::TimeWindow& window, int64_t buckets) {
 }
 
 Result<net::Response> AnswerHistogram(sql::Engine& engine, const Clock& clock, const Call& call) {
-  const Asked asked = TRY(AskedIn(call, clock));
+  const Asked asked = TRY(AskedIn(engine, call, clock));
   const int64_t wanted = TRY(NumberUpTo(call, "buckets", kBucketsDefault, kBucketsMax));
   const search::TimeWindow& window = asked.scope.window;
   const int64_t bucket_ms = BucketMillis(window, wanted), width_us = bucket_ms * 1'000;
@@ -158,7 +175,7 @@ Result<net::Response> AnswerHistogram(sql::Engine& engine, const Clock& clock, c
 }
 
 Result<net::Response> AnswerFacets(sql::Engine& engine, const Clock& clock, const Call& call) {
-  const Asked asked = TRY(AskedIn(call, clock));
+  const Asked asked = TRY(AskedIn(engine, call, clock));
   ordered_json facts = FactsOf(asked, search::FacetsSql(asked.scope, kFacetValues));
   const std::string text = TRY(RunToJson(engine, facts["sql"], kRowsMax, facts));
   const ordered_json answer = ordered_json::parse(text);

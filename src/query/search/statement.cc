@@ -184,6 +184,12 @@ std::string SearchSql(const Scope& scope, Order order, int64_t limit) {
                      scope.FromWhere(), OrderText(scope.subject, order), limit);
 }
 
+std::string TraceTimesSql(const Scope& scope) {
+  return fmt::format(
+      "SELECT epoch_us(min(min_time)), epoch_us(max(max_time))\nFROM {}\nWHERE trace_id = {}",
+      TableText(scope.tables, signal::Table::kTraceIndex), TextLiteral(scope.trace_id));
+}
+
 std::string FirstSpansSql(const Scope& scope, Order order, int64_t spans_max) {
   std::string_view first = "time DESC";
   std::string failed;

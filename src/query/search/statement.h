@@ -53,6 +53,10 @@ std::string_view ListColumns(Subject subject);
 /// spans within the window count.
 std::string SearchSql(const Scope& scope, Order order, int64_t limit);
 
+/// One row: the first start and the last end of the trace that all matches are of, in microseconds
+/// since the epoch, as the trace index has them; nulls where it does not.
+std::string TraceTimesSql(const Scope& scope);
+
 // A search for traces is run in two steps, which give what SearchSql does: first the traces, from
 // few spans where that is enough, then the sums over their spans.
 
