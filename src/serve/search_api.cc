@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/search_api.h"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -25,6 +26,7 @@ using nlohmann::ordered_json;
 constexpr int64_t kRowsDefault = 50, kRowsMax = 1'000;
 constexpr int64_t kBucketsDefault = 60, kBucketsMax = 1'000;
 constexpr int64_t kFacetValues = 10;
+// Log records of a trace may lie outside it, and spans may come that the trace index does not know.
 constexpr int64_t kAroundTraceMicros = int64_t{600} * 1'000'000;
 // How many spans are looked at first for each trace that is wanted, and at most.
 constexpr int64_t kSpansForATrace = 32, kFirstSpansMax = 64 << 10;
@@ -42,10 +44,8 @@ Status WidenToTrace(sql::Engine& engine, search::Scope& scope) {
   const ordered_json answer = ordered_json::parse(text);
   const ordered_json& times = answer["rows"][0];
   if (!times[0].is_number_integer() || !times[1].is_number_integer()) return Status::OK();
-  // Log records are written a little before and after.
-  const int64_t around = scope.subject == search::Subject::kLogs ? kAroundTraceMicros : 0;
-  scope.window = {.from_us = times[0].get<int64_t>() - around,
-                  .to_us = times[1].get<int64_t>() + around + 1};
+  scope.window = {.from_us = times[0].get<int64_t>() - kAroundTraceMicros,
+                  .to_us = times[1].get<int64_t>() + kAroundTraceMicros};
   return Status::OK();
 }
 
@@ -99,6 +99,20 @@ Result<std::vector<std::string>> FindTraces(sql::Engine& engine, const search::S
   return std::move(found.distinct);
 }
 
+/// The window from where the traces began, by the trace index if it knows all of them: newest
+/// traces are in few files, and only those are read then. Spans that are not in the index yet, as a
+/// root that ends last, began a little earlier.
+Result<search::TimeWindow> NarrowToTraces(sql::Engine& engine, const search::Scope& scope,
+                                          const std::vector<std::string>& trace_ids) {
+  const std::string text = TRY(RunToJson(engine, search::FirstStartSql(scope, trace_ids), 1, {}));
+  const ordered_json answer = ordered_json::parse(text);
+  const ordered_json& row = answer["rows"][0];
+  if (row[1] != std::ssize(trace_ids) || !row[0].is_number_integer()) return scope.window;
+  const int64_t first_us = row[0].get<int64_t>() - kAroundTraceMicros;
+  return search::TimeWindow{.from_us = std::max(scope.window.from_us, first_us),
+                            .to_us = scope.window.to_us};
+}
+
 Result<std::string> SearchTraces(sql::Engine& engine, const search::Scope& scope,
                                  search::Order order, int64_t limit, ordered_json facts) {
   const auto started = std::chrono::steady_clock::now();
@@ -106,8 +120,12 @@ Result<std::string> SearchTraces(sql::Engine& engine, const search::Scope& scope
   std::vector<std::string> found = TRY(FindTraces(engine, scope, order, limit + 1));
   const bool is_cut = std::ssize(found) > limit;
   if (is_cut) found.pop_back();
-  const std::string statement = found.empty() ? search::SearchSql(scope, order, limit)
-                                              : search::SummarySql(scope, order, found);
+  std::string statement = search::SearchSql(scope, order, limit);
+  if (!found.empty()) {
+    search::Scope narrow = scope;
+    narrow.window = TRY(NarrowToTraces(engine, scope, found));
+    statement = search::SummarySql(narrow, order, found);
+  }
   const std::string text = TRY(RunToJson(engine, statement, limit, std::move(facts)));
   ordered_json answer = ordered_json::parse(text);
   answer["is_cut"] = is_cut;
