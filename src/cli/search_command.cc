@@ -23,14 +23,15 @@ using nlohmann::ordered_json;
 struct State {
   ApiOptions options;
   SearchQuery query;
-  std::string signal, since = "1h", until, order;
+  std::string signal, since, until, order;
   int64_t rows_max = 0;
   bool shows_sql = false;
 };
 
 std::string TargetOf(const State& state) {
-  std::string target = fmt::format("/api/v1/search?signal={}&q={}&from={}", state.signal,
-                                   UrlText(state.query.ToText()), UrlText(FromText(state.since)));
+  std::string target =
+      fmt::format("/api/v1/search?signal={}&q={}", state.signal, UrlText(state.query.ToText()));
+  if (!state.since.empty()) target += "&from=" + UrlText(FromText(state.since));
   if (!state.until.empty()) target += "&to=" + UrlText(FromText(state.until));
   if (!state.order.empty()) target += "&order=" + UrlText(state.order);
   if (state.rows_max > 0) target += fmt::format("&limit={}", state.rows_max);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/search_api.h"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -25,6 +26,8 @@ using nlohmann::ordered_json;
 constexpr int64_t kRowsDefault = 50, kRowsMax = 1'000;
 constexpr int64_t kBucketsDefault = 60, kBucketsMax = 1'000;
 constexpr int64_t kFacetValues = 10;
+// Log records of a trace may lie outside it, and spans may come that the trace index does not know.
+constexpr int64_t kAroundTraceMicros = int64_t{600} * 1'000'000;
 // How many spans are looked at first for each trace that is wanted, and at most.
 constexpr int64_t kSpansForATrace = 32, kFirstSpansMax = 64 << 10;
 
@@ -34,9 +37,23 @@ struct Asked {
   std::string query;
 };
 
-Result<Asked> AskedIn(const Call& call, const Clock& clock) {
+/// Who pastes a trace's id wants that trace, whenever it was: where no time is asked for, the time
+/// is the trace's. Left as it is where the trace index does not know the trace.
+Status WidenToTrace(sql::Engine& engine, search::Scope& scope) {
+  const std::string text = TRY(RunToJson(engine, search::TraceTimesSql(scope), 1, {}));
+  const ordered_json answer = ordered_json::parse(text);
+  const ordered_json& times = answer["rows"][0];
+  if (!times[0].is_number_integer() || !times[1].is_number_integer()) return Status::OK();
+  scope.window = {.from_us = times[0].get<int64_t>() - kAroundTraceMicros,
+                  .to_us = times[1].get<int64_t>() + kAroundTraceMicros};
+  return Status::OK();
+}
+
+Result<Asked> AskedIn(sql::Engine& engine, const Call& call, const Clock& clock) {
   const search::TimeWindow window = TRY(TimeRangeIn(call, clock.UnixNano()));
   search::Scope scope = TRY(ScopeIn(call, window));
+  const bool has_time = call.parameters.Find("from") || call.parameters.Find("to");
+  if (!scope.trace_id.empty() && !has_time) TRY(WidenToTrace(engine, scope));
   return Asked{.scope = std::move(scope),
                .query = std::string(call.parameters.Find("q").value_or(""))};
 }
@@ -82,6 +99,20 @@ Result<std::vector<std::string>> FindTraces(sql::Engine& engine, const search::S
   return std::move(found.distinct);
 }
 
+/// The window from where the traces began, by the trace index if it knows all of them: newest
+/// traces are in few files, and only those are read then. Spans that are not in the index yet, as a
+/// root that ends last, began a little earlier.
+Result<search::TimeWindow> NarrowToTraces(sql::Engine& engine, const search::Scope& scope,
+                                          const std::vector<std::string>& trace_ids) {
+  const std::string text = TRY(RunToJson(engine, search::FirstStartSql(scope, trace_ids), 1, {}));
+  const ordered_json answer = ordered_json::parse(text);
+  const ordered_json& row = answer["rows"][0];
+  if (row[1] != std::ssize(trace_ids) || !row[0].is_number_integer()) return scope.window;
+  const int64_t first_us = row[0].get<int64_t>() - kAroundTraceMicros;
+  return search::TimeWindow{.from_us = std::max(scope.window.from_us, first_us),
+                            .to_us = scope.window.to_us};
+}
+
 Result<std::string> SearchTraces(sql::Engine& engine, const search::Scope& scope,
                                  search::Order order, int64_t limit, ordered_json facts) {
   const auto started = std::chrono::steady_clock::now();
@@ -89,8 +120,12 @@ Result<std::string> SearchTraces(sql::Engine& engine, const search::Scope& scope
   std::vector<std::string> found = TRY(FindTraces(engine, scope, order, limit + 1));
   const bool is_cut = std::ssize(found) > limit;
   if (is_cut) found.pop_back();
-  const std::string statement = found.empty() ? search::SearchSql(scope, order, limit)
-                                              : search::SummarySql(scope, order, found);
+  std::string statement = search::SearchSql(scope, order, limit);
+  if (!found.empty()) {
+    search::Scope narrow = scope;
+    narrow.window = TRY(NarrowToTraces(engine, scope, found));
+    statement = search::SummarySql(narrow, order, found);
+  }
   const std::string text = TRY(RunToJson(engine, statement, limit, std::move(facts)));
   ordered_json answer = ordered_json::parse(text);
   answer["is_cut"] = is_cut;
@@ -100,7 +135,7 @@ Result<std::string> SearchTraces(sql::Engine& engine, const search::Scope& scope
 }
 
 Result<net::Response> AnswerSearch(sql::Engine& engine, const Clock& clock, const Call& call) {
-  const Asked asked = TRY(AskedIn(call, clock));
+  const Asked asked = TRY(AskedIn(engine, call, clock));
   const search::Scope& scope = asked.scope;
   const int64_t limit = TRY(NumberUpTo(call, "limit", kRowsDefault, kRowsMax));
   const search::Order order =
@@ -133,7 +168,7 @@ int64_t BucketMillis(const search::TimeWindow& window, int64_t buckets) {
 }
 
 Result<net::Response> AnswerHistogram(sql::Engine& engine, const Clock& clock, const Call& call) {
-  const Asked asked = TRY(AskedIn(call, clock));
+  const Asked asked = TRY(AskedIn(engine, call, clock));
   const int64_t wanted = TRY(NumberUpTo(call, "buckets", kBucketsDefault, kBucketsMax));
   const search::TimeWindow& window = asked.scope.window;
   const int64_t bucket_ms = BucketMillis(window, wanted), width_us = bucket_ms * 1'000;
@@ -158,7 +193,7 @@ Result<net::Response> AnswerHistogram(sql::Engine& engine, const Clock& clock, c
 }
 
 Result<net::Response> AnswerFacets(sql::Engine& engine, const Clock& clock, const Call& call) {
-  const Asked asked = TRY(AskedIn(call, clock));
+  const Asked asked = TRY(AskedIn(engine, call, clock));
   ordered_json facts = FactsOf(asked, search::FacetsSql(asked.scope, kFacetValues));
   const std::string text = TRY(RunToJson(engine, facts["sql"], kRowsMax, facts));
   const ordered_json answer = ordered_json::parse(text);

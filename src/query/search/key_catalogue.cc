@@ -48,11 +48,35 @@ int MissOf(std::string_view text, std::string_view typed) {
   return lower.find(wanted) != std::string::npos ? 1 : 2;
 }
 
+/// Before others that are as frequent: what people look for most.
+size_t RankOf(std::string_view key) {
+  constexpr std::string_view kFirst[] = {"service",
+                                         "name",
+                                         "status",
+                                         "level",
+                                         "duration",
+                                         "kind",
+                                         "type",
+                                         "body",
+                                         "value",
+                                         "http.route",
+                                         "http.request.method",
+                                         "http.response.status_code",
+                                         "error.type",
+                                         "db.system.name",
+                                         "rpc.method",
+                                         "gen_ai.request.model",
+                                         "deployment.environment.name"};
+  return static_cast<size_t>(std::ranges::find(kFirst, key) - std::begin(kFirst));
+}
+
 void SortAndCut(std::string_view typed, size_t max, std::vector<Suggestion>& found) {
   std::erase_if(found, [&](const Suggestion& each) { return MissOf(each.text, typed) == 2; });
   std::ranges::sort(found, [&](const Suggestion& a, const Suggestion& b) {
     const int miss_a = MissOf(a.text, typed), miss_b = MissOf(b.text, typed);
     if (miss_a != miss_b) return miss_a < miss_b;
+    const size_t rank_a = a.is_key ? RankOf(a.text) : 0, rank_b = b.is_key ? RankOf(b.text) : 0;
+    if (rank_a != rank_b) return rank_a < rank_b;
     return a.count != b.count ? a.count > b.count : a.text < b.text;
   });
   if (found.size() > max) found.resize(max);
@@ -77,13 +101,6 @@ Typed TypedIn(std::string_view text) {
   }
   if (typed.value.ends_with('"')) typed.value.remove_suffix(1);
   return typed;
-}
-
-/// Two keys that mean the same column.
-bool IsSameField(Subject subject, std::string_view key, std::string_view other) {
-  const auto a = FieldOf(subject, {.name = std::string(key)});
-  const auto b = FieldOf(subject, {.name = std::string(other)});
-  return a.ok() && b.ok() && a->type == b->type && a->sql == b->sql;
 }
 
 }  // namespace
@@ -137,8 +154,12 @@ void KeyCatalogue::SuggestValues(Subject subject, const Signal& signal, std::str
                                  std::string_view typed, std::vector<Suggestion>& found) {
   auto known = signal.keys.find(key);
   if (known == signal.keys.end()) {
-    known = std::ranges::find_if(
-        signal.keys, [&](const auto& each) { return IsSameField(subject, key, each.first); });
+    // Another name of the same column.
+    const auto wanted = FieldOf(subject, {.name = std::string(key)});
+    known = std::ranges::find_if(signal.keys, [&](const auto& each) {
+      const auto field = FieldOf(subject, {.name = each.first});
+      return wanted.ok() && field.ok() && field->type == wanted->type && field->sql == wanted->sql;
+    });
   }
   if (known == signal.keys.end()) return;
   const FrequentTexts& values = known->second.values;

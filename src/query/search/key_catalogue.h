@@ -52,8 +52,8 @@ class KeyCatalogue {
   void Add(Subject subject, const std::vector<Seen>& row, int64_t times);
 
   /// What can follow `typed`, the term under way: keys as long as it has no operator (`http.r`),
-  /// then values (`http.route:/api`). Those that begin with it come first, frequent ones before
-  /// others.
+  /// then values (`http.route:/api`). Those that begin with it come first; of keys those that most
+  /// people look for, then frequent ones.
   std::vector<Suggestion> Suggest(Subject subject, std::string_view typed, size_t max) const;
 
   /// As text, to be kept over a restart.

@@ -49,6 +49,12 @@ std::string_view TraceOrderText(Order order) {
   return "start_time DESC, trace_id";
 }
 
+std::string ListText(const std::vector<std::string>& texts) {
+  std::vector<std::string> literals;
+  for (const std::string& text : texts) literals.push_back(TextLiteral(text));
+  return fmt::format("{}", fmt::join(literals, ", "));
+}
+
 /// `chosen`: what trace_id is one of.
 std::string SummaryText(const Scope& scope, std::string_view chosen) {
   return fmt::format(
@@ -184,6 +190,12 @@ std::string SearchSql(const Scope& scope, Order order, int64_t limit) {
                      scope.FromWhere(), OrderText(scope.subject, order), limit);
 }
 
+std::string TraceTimesSql(const Scope& scope) {
+  return fmt::format(
+      "SELECT epoch_us(min(min_time)), epoch_us(max(max_time))\nFROM {}\nWHERE trace_id = {}",
+      TableText(scope.tables, signal::Table::kTraceIndex), TextLiteral(scope.trace_id));
+}
+
 std::string FirstSpansSql(const Scope& scope, Order order, int64_t spans_max) {
   std::string_view first = "time DESC";
   std::string failed;
@@ -199,11 +211,16 @@ std::string MatchingTracesSql(const Scope& scope, Order order, int64_t limit) {
       scope.FromWhere(), RankText(order), limit);
 }
 
+std::string FirstStartSql(const Scope& scope, const std::vector<std::string>& trace_ids) {
+  return fmt::format(
+      "SELECT epoch_us(min(min_time)), count(DISTINCT trace_id)\n"
+      "FROM {}\nWHERE min_time < {}\n  AND max_time >= {}\n  AND trace_id IN ({})",
+      TableText(scope.tables, signal::Table::kTraceIndex), TimeLiteral(scope.window.to_us),
+      TimeLiteral(scope.window.from_us), ListText(trace_ids));
+}
+
 std::string SummarySql(const Scope& scope, Order order, const std::vector<std::string>& trace_ids) {
-  std::vector<std::string> literals;
-  for (const std::string& id : trace_ids) literals.push_back(TextLiteral(id));
-  return fmt::format("WITH summary AS (\n{}ORDER BY {}",
-                     SummaryText(scope, fmt::format("{}", fmt::join(literals, ", "))),
+  return fmt::format("WITH summary AS (\n{}ORDER BY {}", SummaryText(scope, ListText(trace_ids)),
                      TraceOrderText(order));
 }
 

@@ -53,13 +53,21 @@ std::string_view ListColumns(Subject subject);
 /// spans within the window count.
 std::string SearchSql(const Scope& scope, Order order, int64_t limit);
 
-// A search for traces is run in two steps, which give what SearchSql does: first the traces, from
-// few spans where that is enough, then the sums over their spans.
+/// One row: the first start and the last end of the trace that all matches are of, in microseconds
+/// since the epoch, as the trace index has them; nulls where it does not.
+std::string TraceTimesSql(const Scope& scope);
+
+// A search for traces is run in steps, which together give what SearchSql does: first the traces,
+// from few spans where that is enough; then when they were; then the sums over their spans.
 
 /// Rows of one column: the traces of the first `spans_max` matching spans in that order.
 std::string FirstSpansSql(const Scope& scope, Order order, int64_t spans_max);
 /// Rows of one column: the first `limit` traces.
 std::string MatchingTracesSql(const Scope& scope, Order order, int64_t limit);
+/// One row: the first start of those of the traces' spans that are in the window, in microseconds
+/// since the epoch and perhaps earlier, and how many of the traces the trace index has. `trace_ids`
+/// is not empty.
+std::string FirstStartSql(const Scope& scope, const std::vector<std::string>& trace_ids);
 /// As SearchSql, of traces that are known. `trace_ids` is not empty.
 std::string SummarySql(const Scope& scope, Order order, const std::vector<std::string>& trace_ids);
 

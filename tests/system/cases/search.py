@@ -16,7 +16,7 @@ from harness.process import wait_until
 from harness.registry import case
 from harness.weir_server import EACH_REQUEST_COUNTS, VISIBLE_SECONDS, WeirServer
 from readers import read_tables
-from send.by_hand import REQUEST_TYPE, fill_scope, key_values, span_id, trace_id
+from send.by_hand import REQUEST_TYPE, TIME, fill_scope, key_values, span_id, trace_id
 from send.transport import http1
 
 SPANS, LOGS, METRICS = "otel_spans", "otel_logs", "otel_metrics"
@@ -242,7 +242,25 @@ def limits_orders_and_times_are_kept(folder, options):
         again = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
         assert again["rows"] == sql["rows"], "the SQL that is shown is not what was run"
         check_histogram(weir, everything)
+        check_old_trace(weir)
         check_facets(weir, everything)
+
+
+def check_old_trace(weir):
+    """By its id alone a trace is found however old it is; with other terms it is not."""
+    request = REQUEST_TYPE["traces"]()
+    spans = request.resource_spans.add().scope_spans.add().spans
+    for number in (1, 2):
+        spans.add(trace_id=trace_id(2**100), span_id=span_id(number), name="old", start_time_unix_nano=TIME + number,
+                  end_time_unix_nano=TIME + 10**9)
+    before = weir.rows(SPANS)
+    assert http1(weir.http, "/v1/traces", request.SerializeToString()).status == 200
+    wait_until(lambda: weir.rows(SPANS) == before + 2, VISIBLE_SECONDS, "the rows")
+    for subject, count in (("spans", 2), ("traces", 1)):
+        status, answer = get(weir, "search", signal=subject, q=f"{trace_id(2**100).hex()} name:old")
+        assert status == 200 and len(answer["rows"]) == count, answer
+    assert get(weir, "search", signal="spans", q="name:old")[1]["rows"] == []
+    assert get(weir, "search", signal="spans", q=trace_id(2**101).hex())[1]["rows"] == []
 
 
 def check_histogram(weir, rows):
