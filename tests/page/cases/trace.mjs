@@ -22,8 +22,8 @@ test("trace.shows_every_span_as_sent", async ({ tab }) => {
 
   await page.getByRole("treeitem").first().waitFor();
 
-  const labels = await page.getByRole("treeitem").evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-label").split(", ")[0]));
-  assert.deepEqual(labels.sort(), sent.map((span) => `${span.service}: ${span.name}`).sort());
+  const labels = await page.getByRole("treeitem").evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-label").replace(/ [\d.]+\u202f.*$/, "")));
+  assert.deepEqual(labels.sort(), sent.map((span) => `${span.service} ${span.name}`).sort());
   await page.getByText(`${sent.length} spans`).waitFor();
 });
 
@@ -32,7 +32,7 @@ test("trace.a_chosen_span_shows_its_attributes_events_and_logs", async ({ tab })
   const traceId = failedTrace(server);
   const page = await tab({ url: `${server.url}/ui/trace/${traceId}?filter=error` });
 
-  await page.getByRole("treeitem", { name: /, error$/ }).first().click();
+  await page.getByRole("treeitem", { name: / error$/ }).first().click();
   const detail = page.getByRole("complementary", { name: "The chosen span" });
 
   await detail.getByText("upstream timed out").waitFor();
@@ -144,5 +144,5 @@ test("trace.a_hundred_thousand_spans_open_in_two_seconds_and_scroll", async ({ t
   await page.locator("[role=treeitem][aria-selected=true]").waitFor();
   assert.ok((await page.getByRole("treeitem").count()) < 120, "all rows are in the document");
   await page.getByLabel("Filter spans").fill("error");
-  await page.getByText(/^\d+ of 100,000$/).waitFor();
+  await page.getByText(/^[\d,]+ of 100,000$/).waitFor();
 });
