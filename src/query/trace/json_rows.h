@@ -14,8 +14,8 @@ namespace weir::query {
 /// Maps and structs are objects, times text in ISO 8601. Numbers are numbers; those
 /// named …_unix_nano are text, since they pass 2^53; of doubles NaN and the infinities are text.
 ///
-/// With `columns`, a row is an array of their values, in that order, null where it has none: a third
-/// of the text where there are many rows and few columns.
+/// With `columns`, a row is an array of their values, in that order, null where it has none: a
+/// third of the text where there are many rows and few columns.
 class JsonRows final : public datafile::RowSink {
  public:
   JsonRows() = default;

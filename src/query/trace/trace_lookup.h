@@ -40,10 +40,11 @@ struct TraceQuery {
 struct Trace {
   std::string trace_id;  // In lower case.
   int64_t snapshot_id = 0;
-  int64_t span_count = 0;          // Of all that were found.
-  bool is_cut = false;             // There are more than were looked for.
-  std::vector<std::string> spans;  // JSON objects or arrays, from `first` on, in the order of their start.
-  std::optional<int64_t> next;     // The span after the last of these, where there is one.
+  int64_t span_count = 0;  // Of all that were found.
+  bool is_cut = false;     // There are more than were looked for.
+  std::vector<std::string>
+      spans;  // JSON objects or arrays, from `first` on, in the order of their start.
+  std::optional<int64_t> next;  // The span after the last of these, where there is one.
   datafile::ReadCounters index, data;
 };
 

@@ -143,8 +143,7 @@ TEST_F(TraceLookupTest, GivesSpansAsArraysInTheOrderThatWasAsked) {
   lake_.Create(Table::kSpans);
   lake_.Commit(Table::kSpans, kDay, Rows({SpanJson(kTrace, "a", 10)}));
 
-  const auto found =
-      Find({.columns = {"resource", "status_message", "name"}, .as_arrays = true});
+  const auto found = Find({.columns = {"resource", "status_message", "name"}, .as_arrays = true});
 
   ASSERT_TRUE(found.ok()) << found.status();
   EXPECT_THAT(found->spans[0], AllOf(StartsWith("["), EndsWith(R"(,null,"a"])")));

@@ -159,10 +159,11 @@ aria-label={[service, trace.names[span], isFolded ? `+${trace.size[span]! - 1}` 
         {isError && <span class="badge-error" title="This span failed" />}
         {!isError && isFolded && trace.errorsBelow[span]! > 0 && <span class="badge-below" title="A span below failed" />}
         {trace.isOrphan[span] === 1 && <span class="badge-orphan" title="Its parent is not here" />}
-        <span class="span-service">{service}</span>
-        <span class="span-name">{trace.names[span]}</span>
+        {/* The blanks are for who hears it: without them it is one word. */}
+        <span class="span-service">{service}</span>{" "}
+        <span class="span-name">{trace.names[span]}</span>{" "}
         {isFolded && <span class="span-more">+{trace.size[span]! - 1}</span>}
-      </div>
+      </div>{" "}
       <div class="span-time">
         <Bar {...props} />
       </div>
