@@ -18,7 +18,9 @@ int main(int argc, char** argv) {
       "  weir status                             how the running server is\n"
       "  weir table show telemetry.otel_spans    where a table is and what is in it\n"
       "  weir sql \"SELECT count(*) FROM otel_spans\"   query the tables\n"
-      "  weir trace 5b8efff798038103d269b633813fc60c  all spans of a trace\n");
+      "  weir trace 5b8efff798038103d269b633813fc60c  all spans of a trace\n"
+      "  weir traces 'status:error duration>500ms'    traces by what their spans are\n"
+      "  weir tail --service checkout            log records as they come\n");
   app.name("weir");
   app.set_version_flag("--version", std::string(weir::kVersion));
   app.formatter(weir::cli::ExamplesFirst());
@@ -28,6 +30,8 @@ int main(int argc, char** argv) {
   weir::cli::AddStatusCommand(app, exit_code);
   weir::cli::AddTableCommand(app, exit_code, weir::node::OpenDataFolder);
   weir::cli::AddTraceCommand(app, exit_code);
+  weir::cli::AddSearchCommands(app, exit_code);
+  weir::cli::AddTailCommand(app, exit_code);
   weir::cli::AddSqlCommand(app, exit_code, weir::node::OpenSqlFolder);
   weir::cli::AddMaintainCommand(app, exit_code);
   weir::cli::AddConfigCommand(app, exit_code);

@@ -28,6 +28,10 @@ void AddStatusCommand(CLI::App& app, ExitCode& exit_code);
 void AddTableCommand(CLI::App& app, ExitCode& exit_code, OpenFolder open_folder = {});
 /// `weir trace ID`.
 void AddTraceCommand(CLI::App& app, ExitCode& exit_code);
+/// `weir traces|spans|logs|metrics`.
+void AddSearchCommands(CLI::App& app, ExitCode& exit_code);
+/// `weir tail`.
+void AddTailCommand(CLI::App& app, ExitCode& exit_code);
 /// `weir sql`. `open_folder`: lets it do without a server.
 void AddSqlCommand(CLI::App& app, ExitCode& exit_code, OpenSqlFolder open_folder = {});
 /// `weir maintain compact|expire|gc|forget|requests`.

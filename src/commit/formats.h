@@ -2,6 +2,8 @@
 #pragma once
 // What a commit is written with. Simulations, which are about its steps, give smaller ones.
 
+#include <functional>
+
 #include "commit/file_encoder.h"
 #include "signal/published_table.h"
 #include "table/iceberg/plan_commit.h"
@@ -24,6 +26,8 @@ struct Formats {
   decltype(&table::iceberg::ReadTable) read_table = table::iceberg::ReadTable;
   decltype(&table::iceberg::PlanCreate) plan_create = table::iceberg::PlanCreate;
   decltype(&table::iceberg::PlanCommit) plan_commit = table::iceberg::PlanCommit;
+  // Sees a table's rows once they are in files, which may be by several threads at once.
+  std::function<void(signal::RowColumns&)> on_rows_written;
 };
 
 }  // namespace weir::commit

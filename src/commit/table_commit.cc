@@ -71,6 +71,8 @@ Status TableCommit::Add(buffer::Generation& generation) {
       return PutFile(table.key, std::move(encoded));
     };
     TRY(rooms_.heads.formats().encode_files(*table.rows, shape, put));
+    const auto& on_rows_written = rooms_.heads.formats().on_rows_written;
+    if (on_rows_written) on_rows_written(*table.rows);
     table.rows.reset();
   }
   const std::lock_guard lock(mutex_);

@@ -28,6 +28,7 @@
 #include "maintain/maintainer.h"
 #include "node/data_lock.h"
 #include "node/front.h"
+#include "node/search_keys.h"
 #include "query/sql/engine.h"
 #include "store/local_store.h"
 
@@ -89,6 +90,7 @@ class RunningNode final : public Node {
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<catalog::ExternalCatalog> external_;
   std::unique_ptr<catalog::ForgetRequests> forget_requests_;
+  std::unique_ptr<SearchKeys> search_keys_;
   std::unique_ptr<commit::Committer> committer_;
   std::unique_ptr<commit::Appender> appender_;
   std::unique_ptr<buffer::RecentRequests> recent_;
@@ -114,6 +116,7 @@ Status RunningNode::Start() {
   decode_.body_bytes_max = std::max<size_t>(config_.http_max_request_body_size,
                                             config_.grpc_max_recv_msg_size_mib * kMib);
   decode_.dead_letter_original_bytes = static_cast<size_t>(config_.dead_letters_original_kib) << 10;
+  search_keys_ = std::make_unique<SearchKeys>(data_dir_ + "/search-keys.json", clock_);
   committer_ = std::make_unique<commit::Committer>(commit::Committer::Options{
       .store = *store_,
       .catalog = *catalog_,
@@ -124,7 +127,8 @@ Status RunningNode::Start() {
       .quarantine_directory = JournalRoot() + "/quarantine",
       .replay_flush_bytes = ShareMemory(config_.limits_memory_mib, 1).flush,
       .taken_directory = buffer::TakenDirectory(JournalRoot()),
-      .taken_for = RetryWindow()});
+      .taken_for = RetryWindow(),
+      .formats = {.on_rows_written = [this](auto& rows) { search_keys_->Observe(rows); }}});
   TRY(committer_->Prepare());
   std::vector<buffer::LeftJournal> left = TRY(buffer::ListJournals(JournalRoot()));
   TRY(RememberTaken(left));
@@ -263,6 +267,7 @@ Status RunningNode::OpenServer() {
             return committer_->Rearrange(name, {.altered = std::move(alteration)});
           },
       .sql = sql_.get(),
+      .search_keys = &search_keys_->catalogue(),
       .queries_max = static_cast<int>(config_.sql_queries_max)});
   net::Server::Options options{.endpoints = {config_.grpc_endpoint, config_.http_endpoint},
                                .workers = static_cast<int>(config_.workers)};
@@ -322,6 +327,7 @@ void RunningNode::Stop() {
   if (maintainer_ != nullptr) maintainer_->Stop();
   for (const auto& ingest : ingests_) ingest->Stop();
   if (committer_ != nullptr) committer_->Stop();
+  if (search_keys_ != nullptr) search_keys_->Save();
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "serve/search_api.h"
 #include "serve/sql_api.h"
 #include "serve/start_page.h"
+#include "serve/suggest_api.h"
 #include "serve/tables_api.h"
 #include "serve/tail_api.h"
 #include "serve/traces_api.h"
@@ -112,6 +113,7 @@ Routes::Routes(Options options)
     AddSearchRoutes(router_, *sql_, options.clock);
     AddTailRoute(router_, *sql_, options.clock);
   }
+  if (options.search_keys != nullptr) AddSuggestRoute(router_, *options.search_keys);
   AddVerifyRoutes(router_, {options.store, options.catalog, options.clock});
   AddMaintainRoutes(router_, options.maintain, options.catalog, options.clock);
   iceberg::Lake lake{tables_, options.external, options.store, options.clock, purger_};

@@ -9,6 +9,7 @@
 #include "catalog/catalog.h"
 #include "catalog/external_catalog.h"
 #include "net/server.h"
+#include "query/search/key_catalogue.h"
 #include "query/sql/engine.h"
 #include "query/trace/trace_lookup.h"
 #include "serve/alter_api.h"
@@ -40,9 +41,10 @@ class Routes {
     MaintainSource maintain = {};
     iceberg::AppendTo append = {};  // Of engines, to Weir's own tables. None: they are read only.
     AlterTable alter = {};
-    query::sql::Engine* sql = nullptr;  // Null: no queries.
-    int queries_max = 2;                // That run at once.
-    int waiting_answers_max = 16;       // Answers that wait for rows to come; the next is 503.
+    query::sql::Engine* sql = nullptr;                         // Null: no queries.
+    const query::search::KeyCatalogue* search_keys = nullptr;  // Null: no suggestions.
+    int queries_max = 2;                                       // That run at once.
+    int waiting_answers_max = 16;  // Answers that wait for rows to come; the next is 503.
   };
 
   explicit Routes(Options options);

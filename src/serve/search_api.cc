@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/search_api.h"
 
-#include <algorithm>
+#include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "query/search/sql_text.h"
 #include "query/search/statement.h"
@@ -22,6 +25,9 @@ using nlohmann::ordered_json;
 constexpr int64_t kRowsDefault = 50, kRowsMax = 1'000;
 constexpr int64_t kBucketsDefault = 60, kBucketsMax = 1'000;
 constexpr int64_t kFacetValues = 10;
+constexpr int64_t kAroundTraceMicros = int64_t{600} * 1'000'000;
+// How many spans are looked at first for each trace that is wanted, and at most.
+constexpr int64_t kSpansForATrace = 32, kFirstSpansMax = 64 << 10;
 
 /// What all of these routes are asked.
 struct Asked {
@@ -29,9 +35,25 @@ struct Asked {
   std::string query;
 };
 
-Result<Asked> AskedIn(const Call& call, const Clock& clock) {
+/// Who pastes a trace's id wants that trace, whenever it was: where no time is asked for, the time
+/// is the trace's. Left as it is where the trace index does not know the trace.
+Status WidenToTrace(sql::Engine& engine, search::Scope& scope) {
+  const std::string text = TRY(RunToJson(engine, search::TraceTimesSql(scope), 1, {}));
+  const ordered_json answer = ordered_json::parse(text);
+  const ordered_json& times = answer["rows"][0];
+  if (!times[0].is_number_integer() || !times[1].is_number_integer()) return Status::OK();
+  // Log records are written a little before and after.
+  const int64_t around = scope.subject == search::Subject::kLogs ? kAroundTraceMicros : 0;
+  scope.window = {.from_us = times[0].get<int64_t>() - around,
+                  .to_us = times[1].get<int64_t>() + around + 1};
+  return Status::OK();
+}
+
+Result<Asked> AskedIn(sql::Engine& engine, const Call& call, const Clock& clock) {
   const search::TimeWindow window = TRY(TimeRangeIn(call, clock.UnixNano()));
   search::Scope scope = TRY(ScopeIn(call, window));
+  const bool has_time = call.parameters.Find("from") || call.parameters.Find("to");
+  if (!scope.trace_id.empty() && !has_time) TRY(WidenToTrace(engine, scope));
   return Asked{.scope = std::move(scope),
                .query = std::string(call.parameters.Find("q").value_or(""))};
 }
@@ -44,15 +66,67 @@ ordered_json FactsOf(const Asked& asked, const std::string& sql) {
           {"to", search::TimeText(asked.scope.window.to_us)}};
 }
 
+/// The first column of what a statement answers.
+struct Texts {
+  std::vector<std::string> distinct;
+  int64_t rows = 0;
+};
+
+Result<Texts> TextsOf(sql::Engine& engine, const std::string& statement, int64_t rows_max) {
+  const std::string text = TRY(RunToJson(engine, statement, rows_max, {}));
+  const ordered_json answer = ordered_json::parse(text);
+  Texts texts{.distinct = {}, .rows = std::ssize(answer["rows"])};
+  std::set<std::string_view> known;
+  for (const auto& row : answer["rows"]) {
+    const auto& each = row[0].get_ref<const std::string&>();
+    if (known.insert(each).second) texts.distinct.push_back(each);
+  }
+  return texts;
+}
+
+/// The first `limit` traces: of a few spans where those are of enough traces, which spares counting
+/// all traces there are.
+Result<std::vector<std::string>> FindTraces(sql::Engine& engine, const search::Scope& scope,
+                                            search::Order order, int64_t limit) {
+  for (int64_t spans = limit * kSpansForATrace; spans <= kFirstSpansMax; spans *= kSpansForATrace) {
+    Texts found = TRY(TextsOf(engine, search::FirstSpansSql(scope, order, spans), spans));
+    const bool is_all = found.rows < spans;
+    if (std::ssize(found.distinct) < limit && !is_all) continue;
+    if (std::ssize(found.distinct) > limit) found.distinct.resize(static_cast<size_t>(limit));
+    return std::move(found.distinct);
+  }
+  Texts found = TRY(TextsOf(engine, search::MatchingTracesSql(scope, order, limit), limit));
+  return std::move(found.distinct);
+}
+
+Result<std::string> SearchTraces(sql::Engine& engine, const search::Scope& scope,
+                                 search::Order order, int64_t limit, ordered_json facts) {
+  const auto started = std::chrono::steady_clock::now();
+  // One more than is shown says whether there are more.
+  std::vector<std::string> found = TRY(FindTraces(engine, scope, order, limit + 1));
+  const bool is_cut = std::ssize(found) > limit;
+  if (is_cut) found.pop_back();
+  const std::string statement = found.empty() ? search::SearchSql(scope, order, limit)
+                                              : search::SummarySql(scope, order, found);
+  const std::string text = TRY(RunToJson(engine, statement, limit, std::move(facts)));
+  ordered_json answer = ordered_json::parse(text);
+  answer["is_cut"] = is_cut;
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
+  answer["elapsed_ms"] = took.count();
+  return ToText(answer);
+}
+
 Result<net::Response> AnswerSearch(sql::Engine& engine, const Clock& clock, const Call& call) {
-  const Asked asked = TRY(AskedIn(call, clock));
+  const Asked asked = TRY(AskedIn(engine, call, clock));
+  const search::Scope& scope = asked.scope;
   const int64_t limit = TRY(NumberUpTo(call, "limit", kRowsDefault, kRowsMax));
   const search::Order order =
-      TRY(search::OrderOf(asked.scope.subject, call.parameters.Find("order").value_or("newest")));
-  const ordered_json facts = FactsOf(asked, search::SearchSql(asked.scope, order, limit));
-  // One more than is shown says whether there are more.
+      TRY(search::OrderOf(scope.subject, call.parameters.Find("order").value_or("newest")));
+  const ordered_json facts = FactsOf(asked, search::SearchSql(scope, order, limit));
   std::string body =
-      TRY(RunToJson(engine, search::SearchSql(asked.scope, order, limit + 1), limit, facts));
+      TRY(scope.subject == search::Subject::kTraces
+              ? SearchTraces(engine, scope, order, limit, facts)
+              : RunToJson(engine, search::SearchSql(scope, order, limit + 1), limit, facts));
   return TextAnswer(200, "application/json", std::move(body));
 }
 
@@ -76,7 +150,7 @@ int64_t BucketMillis(const search::TimeWindow& window, int64_t buckets) {
 }
 
 Result<net::Response> AnswerHistogram(sql::Engine& engine, const Clock& clock, const Call& call) {
-  const Asked asked = TRY(AskedIn(call, clock));
+  const Asked asked = TRY(AskedIn(engine, call, clock));
   const int64_t wanted = TRY(NumberUpTo(call, "buckets", kBucketsDefault, kBucketsMax));
   const search::TimeWindow& window = asked.scope.window;
   const int64_t bucket_ms = BucketMillis(window, wanted), width_us = bucket_ms * 1'000;
@@ -101,7 +175,7 @@ Result<net::Response> AnswerHistogram(sql::Engine& engine, const Clock& clock, c
 }
 
 Result<net::Response> AnswerFacets(sql::Engine& engine, const Clock& clock, const Call& call) {
-  const Asked asked = TRY(AskedIn(call, clock));
+  const Asked asked = TRY(AskedIn(engine, call, clock));
   ordered_json facts = FactsOf(asked, search::FacetsSql(asked.scope, kFacetValues));
   const std::string text = TRY(RunToJson(engine, facts["sql"], kRowsMax, facts));
   const ordered_json answer = ordered_json::parse(text);

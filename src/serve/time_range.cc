@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -44,7 +46,8 @@ Result<int64_t> TimeIn(const Call& call, std::string_view name, int64_t otherwis
 
 Result<query::search::TimeWindow> TimeRangeIn(const Call& call, int64_t now_unix_nano) {
   const int64_t to = TRY(TimeIn(call, "to", now_unix_nano, now_unix_nano));
-  const int64_t from = TRY(TimeIn(call, "from", to - kHourNanos, now_unix_nano));
+  const int64_t hour_before = std::max(to, INT64_MIN + kHourNanos) - kHourNanos;
+  const int64_t from = TRY(TimeIn(call, "from", hour_before, now_unix_nano));
   if (from >= to) return Error(ErrorKind::kBadRequest, "from has to be before to");
   // Rows have microseconds: what is after `from` and before `to` is within.
   const auto ceil = [](int64_t nanos) {

@@ -19,7 +19,7 @@ from harness.environment import OUTPUT, REPOSITORY
 from harness.registry import CASES, Skip, close_shared
 
 # In this order, alone: what is quick and tells most comes first. Some of them look at how long something took.
-ALONE = ("model", "protocol", "door", "dead_letters", "trace", "sql", "drain", "hostile", "volume")
+ALONE = ("model", "protocol", "door", "dead_letters", "trace", "sql", "search", "drain", "hostile", "volume")
 # Then these, --jobs modules at a time: they wait for engines that start, the longest first.
 TOGETHER = ("compaction", "maintain", "crash", "engines", "rest_catalog", "round_trip", "delta_log", "appends",
             "alter", "planning")

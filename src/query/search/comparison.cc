@@ -29,6 +29,9 @@ std::string_view SignOf(Comparison comparison) {
   return "=";
 }
 
+// As many as a DOUBLE always keeps.
+constexpr size_t kExactDigits = 15;
+
 /// Levels of logs: numbers of their beginning, and the words of senders that give no number.
 struct Level {
   int number;
@@ -193,12 +196,9 @@ std::string Comparer::AttributeAt(const std::string& sql) const {
   }
   const std::string& text = value_.pieces[0];
   const auto number = value_.is_quoted ? std::nullopt : NumberLiteral(text);
-  if (!is_equality() && number) {
+  // Numbers that DOUBLE can't tell from their neighbours are equal as texts only.
+  if (number && (!is_equality() || text.size() <= kExactDigits)) {
     return Compared(fmt::format("TRY_CAST({} AS DOUBLE)", sql), *number);
-  }
-  const auto canonical = number ? CanonicalNumber(text) : std::nullopt;
-  if (is_equality() && canonical && *canonical != text) {
-    return fmt::format("{} IN ({}, {})", sql, TextLiteral(text), TextLiteral(*canonical));
   }
   return Compared(sql, TextLiteral(text));
 }

@@ -88,13 +88,22 @@ std::optional<Field> SpecialField(Subject subject, std::string_view name) {
   return std::nullopt;
 }
 
+bool IsShortName(Subject subject, std::string_view name) {
+  return std::ranges::any_of(kShortNames, [&](const ShortName& known) {
+    return known.name == name && (known.subjects & BitOf(subject)) != 0;
+  });
+}
+
+bool IsColumn(Subject subject, std::string_view name) {
+  return signal::Published(TableOf(subject)).schema->GetFieldIndex(std::string(name)) >= 0;
+}
+
 /// The column that a name stands for; empty where it stands for none.
 std::string_view ColumnOf(Subject subject, std::string_view name) {
   for (const ShortName& known : kShortNames) {
     if (known.name == name && (known.subjects & BitOf(subject)) != 0) return known.column;
   }
-  const auto& schema = signal::Published(TableOf(subject)).schema;
-  if (const auto field = schema->GetFieldByName(std::string(name))) return name;
+  if (IsColumn(subject, name)) return name;
   const auto promoted = [&](std::span<const signal::PromotedColumn> columns) -> std::string_view {
     for (const signal::PromotedColumn& column : columns) {
       for (const signal::PromotedSource& source : column.sources) {
@@ -192,6 +201,11 @@ Result<Field> FieldOf(Subject subject, const Key& key) {
   const std::string_view column = ColumnOf(subject, key.name);
   if (!column.empty()) return ColumnField(subject, column);
   return AttributeField(key.name);
+}
+
+bool IsAttributeName(Subject subject, std::string_view key) {
+  return !key.starts_with('@') && !SpecialField(subject, key) && !IsShortName(subject, key) &&
+         !IsColumn(subject, key);
 }
 
 std::string FailureCondition(Subject subject) {

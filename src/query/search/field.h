@@ -47,6 +47,10 @@ struct Field {
 /// for a column that can't be searched, without a place.
 Result<Field> FieldOf(Subject subject, const Key& key);
 
+/// Whether `key` is one by which an attribute of that name is found; others have a meaning of their
+/// own, and `@key` finds the attribute.
+bool IsAttributeName(Subject subject, std::string_view key);
+
 /// Whether a record failed, as a condition; empty for metrics, which can't.
 std::string FailureCondition(Subject subject);
 

@@ -53,18 +53,6 @@ std::optional<std::string> NumberLiteral(std::string_view text) {
   return literal.find('e') == std::string::npos ? literal + "e0" : literal;
 }
 
-std::optional<std::string> CanonicalNumber(std::string_view text) {
-  if (const auto whole = ParseWhole(text)) return fmt::format("{}", *whole);
-  const auto number = ParseNumber(text);
-  if (!number) return std::nullopt;
-  // Whole numbers of doubles are written like those of integers.
-  constexpr double kExactMax = 1e15;
-  if (std::trunc(*number) == *number && std::abs(*number) < kExactMax) {
-    return fmt::format("{}", static_cast<int64_t>(*number));
-  }
-  return fmt::format("{}", *number);
-}
-
 std::optional<int64_t> ParseDuration(std::string_view text) {
   constexpr std::pair<std::string_view, double> kUnits[] = {
       {"ns", 1},  {"us", 1e3}, {"µs", 1e3},   {"μs", 1e3},   {"ms", 1e6},

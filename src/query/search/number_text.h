@@ -13,10 +13,6 @@ namespace weir::query::search {
 /// DOUBLE. Nothing where `text` is no finite number.
 std::optional<std::string> NumberLiteral(std::string_view text);
 
-/// The number's shortest text, as attributes have it: `5.0` is `5`, `1e3` is `1000`. Nothing where
-/// `text` is no finite number.
-std::optional<std::string> CanonicalNumber(std::string_view text);
-
 /// Nanoseconds of `500ms`, `1.5s`, `2h`, `1m30s`: ns, us, µs, ms, s, m, h, d. Nothing where `text`
 /// is none or too long for 64 bits.
 std::optional<int64_t> ParseDuration(std::string_view text);

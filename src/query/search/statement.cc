@@ -49,16 +49,9 @@ std::string_view TraceOrderText(Order order) {
   return "start_time DESC, trace_id";
 }
 
-std::string TracesSql(const Scope& scope, Order order, int64_t limit) {
-  const std::string failed = FailureCondition(Subject::kSpans);
+/// `chosen`: what trace_id is one of.
+std::string SummaryText(const Scope& scope, std::string_view chosen) {
   return fmt::format(
-      "WITH matching AS (\n"
-      "  SELECT trace_id, {} AS place\n"
-      "  {}\n"
-      "  GROUP BY trace_id\n"
-      "  ORDER BY place DESC NULLS LAST, trace_id\n"
-      "  LIMIT {}),\n"
-      "summary AS (\n"
       "  SELECT trace_id, min(time) AS start_time,\n"
       "    (max(end_time_unix_nano) - min(start_time_unix_nano)) / 1e6 AS duration_ms,\n"
       "    arg_min({{'service': service_name, 'name': name}},\n"
@@ -67,14 +60,25 @@ std::string TracesSql(const Scope& scope, Order order, int64_t limit) {
       "    count(*) FILTER ({}) AS error_count,\n"
       "    list_sort(list(DISTINCT service_name)) AS services\n"
       "  {}\n"
-      "    AND trace_id IN (SELECT trace_id FROM matching)\n"
+      "    AND trace_id IN ({})\n"
       "  GROUP BY trace_id)\n"
       "SELECT trace_id, start_time, duration_ms, root.service AS root_service,\n"
       "  root.name AS root_name, span_count, error_count, services\n"
-      "FROM summary\n"
-      "ORDER BY {}",
-      RankText(order), scope.FromWhere("  "), limit, failed, scope.FromWhereWithoutQuery("  "),
-      TraceOrderText(order));
+      "FROM summary\n",
+      FailureCondition(Subject::kSpans), scope.FromWhereWithoutQuery("  "), chosen);
+}
+
+std::string TracesSql(const Scope& scope, Order order, int64_t limit) {
+  return fmt::format(
+      "WITH matching AS (\n"
+      "  SELECT trace_id\n"
+      "  {}\n"
+      "  GROUP BY trace_id\n"
+      "  ORDER BY {} DESC NULLS LAST, trace_id\n"
+      "  LIMIT {}),\n"
+      "summary AS (\n{}ORDER BY {}",
+      scope.FromWhere("  "), RankText(order), limit,
+      SummaryText(scope, "SELECT trace_id FROM matching"), TraceOrderText(order));
 }
 
 /// What people filter by: a key of queries, and its value as text.
@@ -178,6 +182,35 @@ std::string SearchSql(const Scope& scope, Order order, int64_t limit) {
   if (scope.subject == Subject::kTraces) return TracesSql(scope, order, limit);
   return fmt::format("SELECT {}\n{}\nORDER BY {}\nLIMIT {}", ListColumns(scope.subject),
                      scope.FromWhere(), OrderText(scope.subject, order), limit);
+}
+
+std::string TraceTimesSql(const Scope& scope) {
+  return fmt::format(
+      "SELECT epoch_us(min(min_time)), epoch_us(max(max_time))\nFROM {}\nWHERE trace_id = {}",
+      TableText(scope.tables, signal::Table::kTraceIndex), TextLiteral(scope.trace_id));
+}
+
+std::string FirstSpansSql(const Scope& scope, Order order, int64_t spans_max) {
+  std::string_view first = "time DESC";
+  std::string failed;
+  if (order == Order::kSlowest) first = "duration_ns DESC NULLS LAST";
+  if (order == Order::kErrors) failed = FailedFirst(Subject::kSpans) + " DESC, ";
+  return fmt::format("SELECT trace_id\n{}\nORDER BY {}{}, trace_id\nLIMIT {}", scope.FromWhere(),
+                     failed, first, spans_max);
+}
+
+std::string MatchingTracesSql(const Scope& scope, Order order, int64_t limit) {
+  return fmt::format(
+      "SELECT trace_id\n{}\nGROUP BY trace_id\nORDER BY {} DESC NULLS LAST, trace_id\nLIMIT {}",
+      scope.FromWhere(), RankText(order), limit);
+}
+
+std::string SummarySql(const Scope& scope, Order order, const std::vector<std::string>& trace_ids) {
+  std::vector<std::string> literals;
+  for (const std::string& id : trace_ids) literals.push_back(TextLiteral(id));
+  return fmt::format("WITH summary AS (\n{}ORDER BY {}",
+                     SummaryText(scope, fmt::format("{}", fmt::join(literals, ", "))),
+                     TraceOrderText(order));
 }
 
 std::string HistogramSql(const Scope& scope, int64_t width_us) {

@@ -53,6 +53,20 @@ std::string_view ListColumns(Subject subject);
 /// spans within the window count.
 std::string SearchSql(const Scope& scope, Order order, int64_t limit);
 
+/// One row: the first start and the last end of the trace that all matches are of, in microseconds
+/// since the epoch, as the trace index has them; nulls where it does not.
+std::string TraceTimesSql(const Scope& scope);
+
+// A search for traces is run in two steps, which give what SearchSql does: first the traces, from
+// few spans where that is enough, then the sums over their spans.
+
+/// Rows of one column: the traces of the first `spans_max` matching spans in that order.
+std::string FirstSpansSql(const Scope& scope, Order order, int64_t spans_max);
+/// Rows of one column: the first `limit` traces.
+std::string MatchingTracesSql(const Scope& scope, Order order, int64_t limit);
+/// As SearchSql, of traces that are known. `trace_ids` is not empty.
+std::string SummarySql(const Scope& scope, Order order, const std::vector<std::string>& trace_ids);
+
 /// Rows `bucket`, `count`, `errors`: of rows (for traces: spans) from bucket * width_us to the
 /// next.
 std::string HistogramSql(const Scope& scope, int64_t width_us);
