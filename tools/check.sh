@@ -12,6 +12,8 @@ one_check "the checks' own tests" env -C "$root/tools" python3 -m unittest -q li
 one_check "the instruction counts' arithmetic" env -C "$root/tests/instructions" python3 -B -m unittest -q counts_test
 one_check "the benchmark's arithmetic" env -C "$root/bench" python3 -B -m unittest -q harness.figures_test harness.goals_test
 
+one_check "the page's types and unit tests" "$root/tools/page.sh"
+
 # In a shell of its own, since a broken build ends the script that asked for it.
 unit_tests() {
   local preset=$1 folder=$2 prefix=$3

@@ -53,8 +53,9 @@ net::Response AnswerFile(const Call& call, const PageFile& file) {
 Result<net::Response> AnswerAsset(const Call& call, std::span<const PageFile> files) {
   const PageFile* file = FindFile(files, fmt::format("assets/{}", call.arguments[0]));
   if (file != nullptr) return AnswerFile(call, *file);
-  return Error(ErrorKind::kNotFound, "the page has no such file; reload it, it may be of an older "
-                                     "version");
+  return Error(ErrorKind::kNotFound,
+               "the page has no such file; reload it, it may be of an older "
+               "version");
 }
 
 }  // namespace

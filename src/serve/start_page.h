@@ -7,8 +7,8 @@
 
 namespace weir::serve {
 
-/// The web page for a browser, plain text for anything else. `facts` is borrowed for as long as `router`
-/// lives.
+/// The web page for a browser, plain text for anything else. `facts` is borrowed for as long as
+/// `router` lives.
 void AddStartPage(Router& router, const ServerFacts& facts);
 
 }  // namespace weir::serve

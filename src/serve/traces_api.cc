@@ -36,6 +36,12 @@ Result<query::TraceQuery> QueryOf(const Call& call) {
   if (const auto schema = call.parameters.Find("schema")) query.tables.schema = *schema;
   if (const auto prefix = call.parameters.Find("prefix")) query.tables.prefix = *prefix;
   query.columns = NamesIn(call.parameters.Find("columns").value_or(""));
+  const std::string_view rows = call.parameters.Find("rows").value_or("objects");
+  query.as_arrays = rows == "arrays";
+  if (rows != "objects" && rows != "arrays") {
+    return Error(ErrorKind::kBadRequest,
+                 fmt::format("rows is objects or arrays, not `{}`", rows.substr(0, 100)));
+  }
   query.since_unix_nano = TRY(TimeIn(call, "since", query.since_unix_nano));
   query.until_unix_nano = TRY(TimeIn(call, "until", query.until_unix_nano));
   query.first = TRY(NumberIn(call, "first", 0));
@@ -55,7 +61,7 @@ Result<net::Response> AnswerTrace(query::TraceLookup& traces, const Call& call) 
   const auto started = std::chrono::steady_clock::now();
   query::Trace trace = TRY(traces.Find(query));
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
-  const ordered_json facts = {
+  ordered_json facts = {
       {"trace_id", trace.trace_id},
       {"schema", query.tables.schema},
       {"table", signal::TableName(query.tables, signal::Table::kSpans)},
@@ -66,6 +72,7 @@ Result<net::Response> AnswerTrace(query::TraceLookup& traces, const Call& call) 
       {"next", trace.next ? ordered_json(*trace.next) : ordered_json()},
       {"scanned", {{"trace_index", Facts(trace.index)}, {"otel_spans", Facts(trace.data)}}},
       {"elapsed_ms", took.count()}};
+  if (query.as_arrays) facts["columns"] = query.columns;
   std::string body = ToText(facts);
   body.pop_back();
   body += ",\"spans\":[";

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -21,11 +22,34 @@ void JsonRows::Separate() {
   is_named_ = false;
 }
 
+void JsonRows::KeepColumn() {
+  if (column_ < columns_.size()) values_[column_].swap(text_);
+  text_.clear();
+}
+
 void JsonRows::BeginStruct() {
+  if (++depth_ == 1 && !columns_.empty()) {
+    values_.assign(columns_.size(), {});
+    column_ = columns_.size();
+    return;
+  }
   if (!text_.empty()) Separate();
   text_ += '{';
 }
-void JsonRows::EndStruct() { text_ += '}'; }
+
+void JsonRows::EndStruct() {
+  if (--depth_ > 0 || columns_.empty()) {
+    text_ += '}';
+    return;
+  }
+  KeepColumn();
+  text_ = '[';
+  for (const std::string& value : values_) {
+    if (text_.size() > 1) text_ += ',';
+    text_ += value.empty() ? "null" : value;
+  }
+  text_ += ']';
+}
 
 void JsonRows::BeginList() {
   Separate();
@@ -34,7 +58,12 @@ void JsonRows::BeginList() {
 void JsonRows::EndList() { text_ += ']'; }
 
 void JsonRows::Name(std::string_view name) {
-  table::AppendJsonName(text_, name);
+  if (IsColumn()) {
+    KeepColumn();
+    column_ = static_cast<size_t>(std::ranges::find(columns_, name) - columns_.begin());
+  } else {
+    table::AppendJsonName(text_, name);
+  }
   is_named_ = true;
   is_text_ = name.ends_with("_unix_nano");
 }

@@ -32,6 +32,7 @@ struct TraceQuery {
   int64_t since_unix_nano = std::numeric_limits<int64_t>::min();
   int64_t until_unix_nano = std::numeric_limits<int64_t>::max();
   std::vector<std::string> columns;  // Of otel_spans; empty: all.
+  bool as_arrays = false;            // Spans are arrays of the values of `columns`, which has some.
   int64_t first = 0;                 // Of the spans in the order of their start.
   int64_t spans_max = kAnswerSpansMax;
 };
@@ -39,10 +40,11 @@ struct TraceQuery {
 struct Trace {
   std::string trace_id;  // In lower case.
   int64_t snapshot_id = 0;
-  int64_t span_count = 0;          // Of all that were found.
-  bool is_cut = false;             // There are more than were looked for.
-  std::vector<std::string> spans;  // JSON objects, from `first` on, in the order of their start.
-  std::optional<int64_t> next;     // The span after the last of these, where there is one.
+  int64_t span_count = 0;  // Of all that were found.
+  bool is_cut = false;     // There are more than were looked for.
+  std::vector<std::string>
+      spans;  // JSON objects or arrays, from `first` on, in the order of their start.
+  std::optional<int64_t> next;  // The span after the last of these, where there is one.
   datafile::ReadCounters index, data;
 };
 

@@ -13,7 +13,10 @@ namespace weir::query {
 namespace {
 
 using signal::Table;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::StartsWith;
 
 constexpr const char* kTrace = "0000000000000000000000000000000a";
 constexpr const char* kOther = "0000000000000000000000000000000b";
@@ -134,6 +137,17 @@ TEST_F(TraceLookupTest, GivesPartsOfATraceInTheOrderOfStart) {
   EXPECT_THAT(Names(rest), ElementsAre("d"));
   EXPECT_FALSE(rest->next.has_value());
   EXPECT_TRUE(Find({.first = 9})->spans.empty());
+}
+
+TEST_F(TraceLookupTest, GivesSpansAsArraysInTheOrderThatWasAsked) {
+  lake_.Create(Table::kSpans);
+  lake_.Commit(Table::kSpans, kDay, Rows({SpanJson(kTrace, "a", 10)}));
+
+  const auto found = Find({.columns = {"resource", "status_message", "name"}, .as_arrays = true});
+
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_THAT(found->spans[0], AllOf(StartsWith("["), EndsWith(R"(,null,"a"])")));
+  EXPECT_EQ(KindOf(Find({.as_arrays = true}).status()), ErrorKind::kBadRequest);
 }
 
 TEST_F(TraceLookupTest, RefusesWhatIsNoIdAndNoColumn) {

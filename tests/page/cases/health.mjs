@@ -21,7 +21,7 @@ test("health.tells_what_was_refused_and_draws_what_comes", async ({ tab, server 
 
 test("health.says_so_when_the_server_is_gone", async ({ tab, server }) => {
   const own = await server();
-  const page = await tab({ url: `${own.url}/ui/health`, expect: ["ERR_CONNECTION_REFUSED", "Failed to fetch"] });
+  const page = await tab({ url: `${own.url}/ui/health`, expect: ["ERR_CONNECTION_"] });
   await page.getByText("Takes telemetry").waitFor();
 
   await own.stop();

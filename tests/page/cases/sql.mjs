@@ -14,7 +14,7 @@ const run = (page) => page.getByRole("button", { name: /^Run/ });
 test("sql.runs_a_statement_and_tells_what_it_read", async ({ tab }) => {
   const server = await shopServer();
   const page = await tab({ url: at(server) });
-  await page.getByLabel("Statement").fill("SELECT service_name, count(*) AS spans FROM otel_spans GROUP BY ALL ORDER BY 1");
+  await page.getByRole("textbox", { name: "Statement", exact: true }).fill("SELECT service_name, count(*) AS spans FROM otel_spans GROUP BY ALL ORDER BY 1");
   await page.keyboard.press("Control+Enter");
 
   const result = page.getByRole("region", { name: "Result" });
@@ -57,7 +57,7 @@ test("sql.a_mistake_is_explained_and_what_was_typed_stays", async ({ tab }) => {
 
   await page.getByRole("alert").getByText(/"nope" not found/).waitFor();
 
-  assert.equal(await page.getByLabel("Statement").inputValue(), "SELECT nope FROM otel_logs");
+  assert.equal(await page.getByRole("textbox", { name: "Statement", exact: true }).inputValue(), "SELECT nope FROM otel_logs");
 });
 
 test("sql.draws_a_chart_and_downloads_csv", async ({ tab }) => {
@@ -81,7 +81,7 @@ test("sql.saves_statements_in_this_browser", async ({ tab }) => {
 
   await page.getByRole("button", { name: "mine", exact: true }).click();
 
-  assert.equal(await page.getByLabel("Statement").inputValue(), "SELECT 1 AS kept");
+  assert.equal(await page.getByRole("textbox", { name: "Statement", exact: true }).inputValue(), "SELECT 1 AS kept");
 });
 
 test("sql.the_schema_tree_fills_in_names", async ({ tab }) => {
@@ -91,7 +91,7 @@ test("sql.the_schema_tree_fills_in_names", async ({ tab }) => {
 
   await page.getByRole("button", { name: "severity_text" }).click();
 
-  assert.equal(await page.getByLabel("Statement").inputValue(), "SELECT severity_text");
+  assert.equal(await page.getByRole("textbox", { name: "Statement", exact: true }).inputValue(), "SELECT severity_text");
 });
 
 test("sql.a_hundred_thousand_rows_stay_smooth", async ({ tab }) => {

@@ -19,10 +19,24 @@ export interface ChartProps {
   height?: number;
   isTime?: boolean;
   format?: (value: number) => string;
+  yLeast?: number; // The top of the scale at least, so that almost nothing looks like it.
+  xLeast?: number; // The width of the scale at least, to the left of the last x.
   onSelect?: (fromX: number, toX: number) => void;
 }
 
 const property = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/// By the reader's clock of 24 hours; the day where the scale is longer than one, seconds where it is short.
+function clockTicks(_plot: uPlot, ticks: number[]): string[] {
+  const range = (ticks[ticks.length - 1] ?? 0) - (ticks[0] ?? 0);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return ticks.map((tick) => {
+    const at = new Date(tick * 1000);
+    const clock = `${two(at.getHours())}:${two(at.getMinutes())}`;
+    if (range < 300) return `${clock}:${two(at.getSeconds())}`;
+    return range < 100_000 ? clock : `${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`;
+  });
+}
 
 function optionsOf(props: ChartProps, width: number): uPlot.Options {
   const format = props.format ?? short;
@@ -34,11 +48,11 @@ function optionsOf(props: ChartProps, width: number): uPlot.Options {
     width,
     height: props.height ?? 150,
     padding: [8, 8, 0, 0],
-    scales: { x: { time: props.isTime ?? true, range: (_plot, least, most) => [least, most + (isBars ? step : 0)] }, y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    scales: { x: { time: props.isTime ?? true, range: (_plot, least, most) => [Math.min(least, most - (props.xLeast ?? 0)), most + (isBars ? step : 0)] }, y: { range: (_plot, _least, most) => [0, Math.max(most > 0 ? most * 1.1 : 1, props.yLeast ?? 0)] } },
     legend: { show: props.series.length > 1, live: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: props.onSelect !== undefined, y: false, setScale: false } },
     axes: [
-      { ...axis, size: 26 },
+      { ...axis, size: 26, ...(props.isTime === false ? {} : { values: clockTicks }) },
       { ...axis, size: 58, values: (_plot, ticks) => ticks.map((tick) => (tick === null ? "" : format(tick))) },
     ],
     series: [

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A trace as columns, its spans in the order of a walk down the tree. Pure; made for a hundred thousand spans.
 
-/// One span as the server tells it; columns that are null are left out.
-export interface SpanRow {
-  span_id: string;
-  parent_span_id?: string;
-  service_name?: string;
-  name?: string;
-  kind?: string;
-  start_time_unix_nano: string;
-  duration_ns: number | string;
-  status_code?: string;
-}
+/// The columns that the tree is made of, in the order in which a row has their values.
+export const TREE_COLUMNS = ["span_id", "parent_span_id", "service_name", "name", "kind", "start_time_unix_nano", "duration_ns", "status_code"] as const;
+/// One span as the server tells it: nanoseconds since the epoch are text.
+export type SpanRow = [
+  spanId: string, parentId: string | null, service: string | null, name: string | null, kind: string | null,
+  start: string, duration: number | string | null, status: string | null,
+];
+const [ID, PARENT, SERVICE, NAME, KIND, START, DURATION, STATUS] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 /// All arrays have an element a span, in depth-first order, children by their start.
 export interface Trace {
@@ -36,22 +33,35 @@ const EMPTY_SERVICE = "(no service)";
 
 export function buildTrace(rows: SpanRow[]): Trace {
   const count = rows.length;
-  const startNs = rows.reduce((least, row) => (BigInt(row.start_time_unix_nano) < least ? BigInt(row.start_time_unix_nano) : least),
-    count > 0 ? BigInt(rows[0]!.start_time_unix_nano) : 0n);
-  const start = new Float64Array(count);
-  rows.forEach((row, i) => (start[i] = Number(BigInt(row.start_time_unix_nano) - startNs)));
+  const startNs = BigInt(rows.reduce((least, row) => earlier(least, row[START]), rows[0]?.[START] ?? "0"));
+  const start = Float64Array.from(rows, offsetFrom(startNs));
   const parents = parentsOf(rows);
   const isLost = new Uint8Array(count);
-  rows.forEach((row, i) => (isLost[i] = parents[i]! < 0 && row.parent_span_id ? 1 : 0));
+  rows.forEach((row, i) => (isLost[i] = parents[i]! < 0 && row[PARENT] ? 1 : 0));
   const { order, depth } = walk(parents, isLost, start);
   return columnsOf(rows, { order, depth, parents, isLost, start, startNs });
 }
 
+/// Texts of one length compare as their numbers; big integers for each of many would take long.
+function earlier(a: string, b: string): string {
+  return a.length === b.length ? (b < a ? b : a) : BigInt(b) < BigInt(a) ? b : a;
+}
+
+/// Exact: seconds and the rest are subtracted apart.
+function offsetFrom(startNs: bigint): (row: SpanRow) => number {
+  const seconds = Number(startNs / 1_000_000_000n);
+  const rest = Number(startNs % 1_000_000_000n);
+  return (row) => {
+    const text = row[START];
+    return (Number(text.slice(0, -9)) - seconds) * 1e9 + (Number(text.slice(-9)) - rest);
+  };
+}
+
 function parentsOf(rows: SpanRow[]): Int32Array {
   const places = new Map<string, number>();
-  rows.forEach((row, i) => places.set(row.span_id, i));
+  rows.forEach((row, i) => places.set(row[ID], i));
   return Int32Array.from(rows, (row, i) => {
-    const parent = row.parent_span_id ? places.get(row.parent_span_id) : undefined;
+    const parent = row[PARENT] ? places.get(row[PARENT]) : undefined;
     return parent === undefined || parent === i ? -1 : parent;
   });
 }
@@ -118,14 +128,14 @@ function columnsOf(rows: SpanRow[], walked: Walked): Trace {
   const trace: Trace = {
     startNs: walked.startNs,
     totalNs: 0,
-    spanIds: order.map((row) => rows[row]!.span_id),
-    names: order.map((row) => rows[row]!.name ?? ""),
-    kinds: order.map((row) => rows[row]!.kind ?? ""),
+    spanIds: order.map((row) => rows[row]![ID]),
+    names: order.map((row) => rows[row]![NAME] ?? ""),
+    kinds: order.map((row) => rows[row]![KIND] ?? ""),
     services,
-    service: Int32Array.from(order, (row) => serviceAt.get(rows[row]!.service_name ?? EMPTY_SERVICE)!),
+    service: Int32Array.from(order, (row) => serviceAt.get(rows[row]![SERVICE] ?? EMPTY_SERVICE)!),
     start: Float64Array.from(order, (row) => walked.start[row]!),
-    length: Float64Array.from(order, (row) => Number(rows[row]!.duration_ns ?? 0)),
-    isError: Uint8Array.from(order, (row) => (rows[row]!.status_code === "STATUS_CODE_ERROR" ? 1 : 0)),
+    length: Float64Array.from(order, (row) => Number(rows[row]![DURATION] ?? 0)),
+    isError: Uint8Array.from(order, (row) => (rows[row]![STATUS] === "STATUS_CODE_ERROR" ? 1 : 0)),
     parent: Int32Array.from(order, (row) => (walked.parents[row] === -1 ? -1 : places[walked.parents[row]!]!)),
     depth: Int32Array.from(order, (row) => walked.depth[row]!),
     size: new Int32Array(count).fill(1),
@@ -145,7 +155,7 @@ function columnsOf(rows: SpanRow[], walked: Walked): Trace {
 function servicesOf(rows: SpanRow[]): string[] {
   const counts = new Map<string, number>();
   for (const row of rows) {
-    const name = row.service_name ?? EMPTY_SERVICE;
+    const name = row[SERVICE] ?? EMPTY_SERVICE;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);

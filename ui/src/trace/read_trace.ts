@@ -2,9 +2,7 @@
 // A trace from the server: first the few columns that the tree needs, then whatever one span has.
 
 import { ask, getJson } from "../api.ts";
-import { buildTrace, type SpanRow, type Trace } from "./model.ts";
-
-const TREE_COLUMNS = "span_id,parent_span_id,service_name,name,kind,start_time_unix_nano,duration_ns,status_code";
+import { buildTrace, TREE_COLUMNS, type SpanRow, type Trace } from "./model.ts";
 
 interface TracePart<T> {
   span_count: number;
@@ -12,6 +10,7 @@ interface TracePart<T> {
   next: number | null;
   spans: T[];
 }
+
 export interface ReadTrace {
   trace: Trace;
   isCut: boolean; // There are more spans than the server looks for.
@@ -23,7 +22,7 @@ export async function readTrace(traceId: string, signal: AbortSignal, onPart: (r
   let first: number | null = 0;
   let isCut = false;
   while (first !== null) {
-    const part: TracePart<SpanRow> = await getJson(`/api/v1/traces/${traceId}?columns=${TREE_COLUMNS}&first=${first}`, signal);
+    const part: TracePart<SpanRow> = await getJson(`/api/v1/traces/${traceId}?columns=${TREE_COLUMNS.join(",")}&rows=arrays&first=${first}`, signal);
     for (const row of part.spans) rows.push(row);
     isCut = part.is_cut;
     onPart(rows.length, part.span_count);
@@ -42,9 +41,11 @@ export interface SpanLink {
   span_id: string;
   attributes?: Record<string, string>;
 }
-/// All columns of a span.
-export interface FullSpan extends SpanRow {
+/// All columns of a span; those that are null are left out.
+export interface FullSpan {
   trace_id: string;
+  span_id: string;
+  start_time_unix_nano: string;
   status_message?: string;
   attributes?: Record<string, string>;
   events?: SpanEvent[];

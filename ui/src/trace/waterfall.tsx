@@ -143,28 +143,27 @@ function Row(props: WaterfallProps & { span: number; y: number }) {
       aria-level={depth + 1}
       aria-selected={span === props.selected}
       aria-expanded={hasChildren ? !isFolded : undefined}
-      aria-label={`${service}: ${trace.names[span]}, ${duration(trace.length[span]!)}${isError ? ", error" : ""}`}
+aria-label={[service, trace.names[span], isFolded ? `+${trace.size[span]! - 1}` : "", duration(trace.length[span]!), isError ? "error" : ""].filter(Boolean).join(" ")}
       style={{ transform: `translateY(${props.y}px)` }}
       onClick={() => props.onSelect(span)}
     >
       <div class="span-label" style={{ paddingLeft: `${6 + Math.min(depth, 40) * 12}px` }}>
         <span
-          class={hasChildren ? "fold" : "fold none"}
+          class={hasChildren ? (isFolded ? "fold folded" : "fold open") : "fold"}
           onClick={(event) => {
             event.stopPropagation();
             if (hasChildren) props.onFold(span);
           }}
-        >
-          {hasChildren ? (isFolded ? "▸" : "▾") : ""}
-        </span>
+        />
         <span class="swatch" />
-        {isError && <span class="badge-error" title="This span failed">!</span>}
-        {!isError && isFolded && trace.errorsBelow[span]! > 0 && <span class="badge-below" title="A span below failed">!</span>}
-        {trace.isOrphan[span] === 1 && <span class="badge-orphan" title="Its parent is not here">?</span>}
-        <span class="span-service">{service}</span>
-        <span class="span-name">{trace.names[span]}</span>
+        {isError && <span class="badge-error" title="This span failed" />}
+        {!isError && isFolded && trace.errorsBelow[span]! > 0 && <span class="badge-below" title="A span below failed" />}
+        {trace.isOrphan[span] === 1 && <span class="badge-orphan" title="Its parent is not here" />}
+        {/* The blanks are for who hears it: without them it is one word. */}
+        <span class="span-service">{service}</span>{" "}
+        <span class="span-name">{trace.names[span]}</span>{" "}
         {isFolded && <span class="span-more">+{trace.size[span]! - 1}</span>}
-      </div>
+      </div>{" "}
       <div class="span-time">
         <Bar {...props} />
       </div>

@@ -115,10 +115,10 @@ function Charts({ moments }: { moments: Moment[] }) {
   const zeros = (value: number) => (value === 0 ? "0" : duration(value));
   return (
     <div class="charts two">
-      <figure class="panel"><figcaption>Accepted</figcaption><Chart label="Accepted records a second" x={data.x} series={data.accepted} format={rate} height={130} /></figure>
-      <figure class="panel"><figcaption>Age of the backlog</figcaption><Chart label="Age of the backlog" x={data.x} series={data.age} format={zeros} height={130} /></figure>
-      <figure class="panel"><figcaption>Commit, mean</figcaption><Chart label="Mean commit latency" x={data.x} series={data.commit} format={zeros} height={130} /></figure>
-      <figure class="panel"><figcaption>Journal</figcaption><Chart label="Bytes of the journal" x={data.x} series={data.journal} format={bytes} height={130} /></figure>
+      <figure class="panel"><figcaption>Accepted</figcaption><Chart label="Accepted records a second" x={data.x} series={data.accepted} format={rate} height={130} xLeast={60} /></figure>
+      <figure class="panel"><figcaption>Age of the backlog</figcaption><Chart label="Age of the backlog" x={data.x} series={data.age} format={zeros} height={130} xLeast={60} yLeast={20e6} /></figure>
+      <figure class="panel"><figcaption>Commit, mean</figcaption><Chart label="Mean commit latency" x={data.x} series={data.commit} format={zeros} height={130} xLeast={60} yLeast={20e6} /></figure>
+      <figure class="panel"><figcaption>Journal</figcaption><Chart label="Bytes of the journal" x={data.x} series={data.journal} format={bytes} height={130} xLeast={60} /></figure>
     </div>
   );
 }

@@ -138,7 +138,7 @@ function Traces({ traces }: { traces: RecentTrace[] }) {
               <Link to={place(["trace", trace.trace_id])}>
                 <span class="muted">{trace.root_service ?? "?"}</span> {trace.root_name ?? trace.trace_id}
               </Link>
-              {trace.has_error && <span class="badge-error" title="A span failed">!</span>}
+              {trace.has_error && <span class="badge-error" role="img" aria-label="A span failed" title="A span failed" />}
             </td>
             <td class="right number">{count(Number(trace.spans))}</td>
             <td class="right number">{duration(Number(trace.duration_us) * 1000)}</td>
