@@ -86,7 +86,7 @@ struct Pending {
 Routes::Routes(Options options)
     : facts_(std::move(options.facts)),
       tables_(options.catalog, options.store),
-      traces_({.store = options.store, .catalog = options.catalog}),
+      traces_({.store = options.store, .catalog = options.catalog, .tail = options.tail}),
       purger_(options.external, options.store),
       append_(std::move(options.append)),
       alter_(std::move(options.alter)),

@@ -42,6 +42,7 @@ class Routes {
     AlterTable alter = {};
     query::sql::Engine* sql = nullptr;  // Null: no queries.
     int queries_max = 2;                // That run at once.
+    signal::Tail* tail = nullptr;  // Of lookups of traces. Null: only what is committed is found.
   };
 
   explicit Routes(Options options);
