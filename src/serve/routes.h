@@ -4,8 +4,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
 
 #include "base/clock.h"
+#include "base/guarded.h"
 #include "catalog/catalog.h"
 #include "catalog/external_catalog.h"
 #include "net/server.h"
@@ -61,6 +65,10 @@ class Routes {
  private:
   std::optional<net::Response> RefuseForeignHost(const net::RequestHead& head) const;
   net::Response Answer(const net::Request& request, RouteMatch match) const;
+  struct Pending;
+  void Work(Pending& pending, RouteMatch match) const;
+  /// Answers a query that waits for its turn: it was cancelled.
+  bool CancelWaiting(const std::string& id) const;
 
   const ServerFacts facts_;
   const TableSource tables_;
@@ -72,6 +80,7 @@ class Routes {
   const int64_t waiting_bytes_max_;
   mutable std::atomic<int64_t> waiting_bytes_ = 0;
   query::sql::Engine* const sql_;
+  mutable Guarded<std::map<std::string, std::weak_ptr<Pending>>> waiting_;  // By their ids.
   // Last: their threads use all of the above.
   mutable JobQueue jobs_;
   mutable JobQueue queries_;

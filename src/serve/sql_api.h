@@ -2,6 +2,9 @@
 #pragma once
 // `/api/sql`: queries, those that run, and their end.
 
+#include <functional>
+#include <string>
+
 #include "query/sql/engine.h"
 #include "serve/router.h"
 
@@ -11,7 +14,8 @@ namespace weir::serve {
 /// `rows_max` and `time_max_ms`, and whose answer is JSON, CSV or an Arrow stream as `Accept` says;
 /// GET
 /// `/api/sql`, the queries that run; DELETE `/api/sql/{id}`, which ends one. `engine` outlives the
-/// router.
-void AddSqlRoutes(Router& router, query::sql::Engine& engine);
+/// router. `cancel_waiting`: ends one that waits for its turn; false where there is none.
+void AddSqlRoutes(Router& router, query::sql::Engine& engine,
+                  std::function<bool(const std::string& id)> cancel_waiting = {});
 
 }  // namespace weir::serve
