@@ -70,11 +70,15 @@ RefusalText TextOf(net::RefusalReason reason) {
   return {500, "internal", "the request was not answered"};
 }
 
+}  // namespace
+
 /// A request and the way back, held by the queue or, where that is full, by who offered it.
-struct Pending {
-  Pending(net::Request asked, net::Responder way_back, std::atomic<int64_t>& waiting)
+struct Routes::Pending {
+  Pending(net::Request asked, net::Responder way_back, std::string its_id,
+          std::atomic<int64_t>& waiting)
       : request(std::move(asked)),
         responder(std::move(way_back)),
+        id(std::move(its_id)),
         bytes(static_cast<int64_t>(request.body.size())),
         waiting_bytes(waiting) {
     waiting_bytes += bytes;
@@ -82,18 +86,21 @@ struct Pending {
   ~Pending() { waiting_bytes -= bytes; }
   Pending(const Pending&) = delete;
 
+  /// True once: for who answers.
+  bool Claim() { return !is_claimed.exchange(true); }
+
   net::Request request;
   net::Responder responder;
+  const std::string id;  // By which it can be cancelled; may be empty.
+  std::atomic<bool> is_claimed = false;
   const int64_t bytes;
   std::atomic<int64_t>& waiting_bytes;
 };
 
-}  // namespace
-
 Routes::Routes(Options options)
     : facts_(std::move(options.facts)),
       tables_(options.catalog, options.store),
-      traces_({.store = options.store, .catalog = options.catalog}),
+      traces_({.store = options.store, .catalog = options.catalog, .tail = options.tail}),
       purger_(options.external, options.store),
       append_(std::move(options.append)),
       alter_(std::move(options.alter)),
@@ -109,7 +116,7 @@ Routes::Routes(Options options)
   AddAlterRoute(router_, tables_, alter_);
   AddTraceRoutes(router_, traces_);
   if (sql_ != nullptr) {
-    AddSqlRoutes(router_, *sql_);
+    AddSqlRoutes(router_, *sql_, [this](const std::string& id) { return CancelWaiting(id); });
     AddSearchRoutes(router_, *sql_, options.clock);
     AddTailRoute(router_, *sql_, options.clock);
   }
@@ -182,19 +189,45 @@ void Routes::Handle(net::Request request, net::Responder responder) const {
   }
   const ErrorStyle style = match.route->error_style;
   // Shared by the job and this call, which needs it back when the queue is full.
-  auto pending =
-      std::make_shared<Pending>(std::move(request), std::move(responder), waiting_bytes_);
+  std::string id = match.route->id_of ? match.route->id_of(request) : "";
+  auto pending = std::make_shared<Pending>(std::move(request), std::move(responder), std::move(id),
+                                           waiting_bytes_);
+  if (!pending->id.empty()) (*waiting_.Lock())[pending->id] = pending;
   const bool has_room = waiting_bytes_ <= waiting_bytes_max_;
   JobQueue& queue = QueueOf(*match.route);
   const bool is_queued =
       has_room && queue.Offer([this, pending, match = std::move(match)]() mutable {
-        net::Response response = Answer(pending->request, std::move(match));
-        std::move(pending->responder).Send(std::move(response));
+        Work(*pending, std::move(match));
       });
   if (is_queued) return;
+  if (!pending->id.empty()) waiting_.Lock()->erase(pending->id);
+  if (!pending->Claim()) return;
   queue_full_total.With().Add();
   const Status full = Error(ErrorKind::kRetryLater, "too many requests are waiting; try again");
   std::move(pending->responder).Send(Counted(pending->request.head, ErrorAnswer(style, full)));
+}
+
+void Routes::Work(Pending& pending, RouteMatch match) const {
+  if (!pending.id.empty()) waiting_.Lock()->erase(pending.id);
+  if (!pending.Claim()) return;
+  net::Response response = Answer(pending.request, std::move(match));
+  std::move(pending.responder).Send(std::move(response));
+}
+
+bool Routes::CancelWaiting(const std::string& id) const {
+  std::shared_ptr<Pending> pending;
+  {
+    auto waiting = waiting_.Lock();
+    const auto found = waiting->find(id);
+    if (found == waiting->end()) return false;
+    pending = found->second.lock();
+    waiting->erase(found);
+  }
+  if (pending == nullptr || !pending->Claim()) return false;
+  const Status cancelled = Error(ErrorKind::kConflict, "the query was cancelled");
+  std::move(pending->responder)
+      .Send(Counted(pending->request.head, ErrorAnswer(ErrorStyle::kWeir, cancelled)));
+  return true;
 }
 
 net::Response Routes::Refuse(const net::RequestHead& head, net::RefusalReason reason) const {

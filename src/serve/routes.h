@@ -4,8 +4,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
 
 #include "base/clock.h"
+#include "base/guarded.h"
 #include "catalog/catalog.h"
 #include "catalog/external_catalog.h"
 #include "net/server.h"
@@ -45,6 +49,7 @@ class Routes {
     const query::search::KeyCatalogue* search_keys = nullptr;  // Null: no suggestions.
     int queries_max = 2;                                       // That run at once.
     int waiting_answers_max = 16;  // Answers that wait for rows to come; the next is 503.
+    signal::Tail* tail = nullptr;  // Of lookups of traces. Null: only what is committed is found.
   };
 
   explicit Routes(Options options);
@@ -64,6 +69,10 @@ class Routes {
   std::optional<net::Response> RefuseForeignHost(const net::RequestHead& head) const;
   net::Response Answer(const net::Request& request, RouteMatch match) const;
   JobQueue& QueueOf(const Route& route) const;
+  struct Pending;
+  void Work(Pending& pending, RouteMatch match) const;
+  /// Answers a query that waits for its turn: it was cancelled.
+  bool CancelWaiting(const std::string& id) const;
 
   const ServerFacts facts_;
   const TableSource tables_;
@@ -75,6 +84,7 @@ class Routes {
   const int64_t waiting_bytes_max_;
   mutable std::atomic<int64_t> waiting_bytes_ = 0;
   query::sql::Engine* const sql_;
+  mutable Guarded<std::map<std::string, std::weak_ptr<Pending>>> waiting_;  // By their ids.
   // Last: their threads use all of the above.
   mutable JobQueue jobs_;
   mutable JobQueue queries_;

@@ -124,6 +124,21 @@ Result<net::Response> AnswerQuery(sql::Engine& engine, const Call& call) {
   return response;
 }
 
+/// What the client named it by; empty where it did not.
+std::string IdOf(const net::Request& http) {
+  if (!http.head.Find("content-type").starts_with("application/json")) return "";
+  const auto request = RequestOf(http);
+  return request.ok() ? request->id : "";
+}
+
+Result<net::Response> Cancel(sql::Engine& engine,
+                             const std::function<bool(const std::string& id)>& cancel_waiting,
+                             const std::string& id) {
+  if (cancel_waiting && cancel_waiting(id)) return EmptyAnswer(204);
+  TRY(engine.Cancel(id));
+  return EmptyAnswer(204);
+}
+
 net::Response ListRunning(sql::Engine& engine) {
   ordered_json queries = ordered_json::array();
   for (const sql::RunningQuery& query : engine.Running()) {
@@ -150,11 +165,13 @@ ordered_json ScannedFacts(const sql::Scanned& scanned) {
   return {{"tables", std::move(tables)}, {"read_bytes", scanned.read_bytes}};
 }
 
-void AddSqlRoutes(Router& router, sql::Engine& engine) {
+void AddSqlRoutes(Router& router, sql::Engine& engine,
+                  std::function<bool(const std::string& id)> cancel_waiting) {
   router.Add({.method = "POST",
               .pattern = "/api/sql",
               .answer = [&engine](const Call& call) { return AnswerQuery(engine, call); },
               .is_query = true,
+              .id_of = IdOf,
               .body_bytes_max = kBodyBytesMax});
   router.Add(
       {.method = "GET",
@@ -163,9 +180,8 @@ void AddSqlRoutes(Router& router, sql::Engine& engine) {
        .is_immediate = true});
   router.Add({.method = "DELETE",
               .pattern = "/api/sql/{}",
-              .answer = [&engine](const Call& call) -> Result<net::Response> {
-                TRY(engine.Cancel(call.arguments[0]));
-                return EmptyAnswer(204);
+              .answer = [&engine, cancel_waiting = std::move(cancel_waiting)](const Call& call) {
+                return Cancel(engine, cancel_waiting, call.arguments[0]);
               },
               .is_immediate = true});
 }

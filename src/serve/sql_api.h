@@ -2,6 +2,8 @@
 #pragma once
 // `/api/sql`: queries, those that run, and their end.
 
+#include <functional>
+#include <string>
 #include <nlohmann/json_fwd.hpp>
 
 #include "query/sql/engine.h"
@@ -13,8 +15,9 @@ namespace weir::serve {
 /// `rows_max` and `time_max_ms`, and whose answer is JSON, CSV or an Arrow stream as `Accept` says;
 /// GET
 /// `/api/sql`, the queries that run; DELETE `/api/sql/{id}`, which ends one. `engine` outlives the
-/// router.
-void AddSqlRoutes(Router& router, query::sql::Engine& engine);
+/// router. `cancel_waiting`: ends one that waits for its turn; false where there is none.
+void AddSqlRoutes(Router& router, query::sql::Engine& engine,
+                  std::function<bool(const std::string& id)> cancel_waiting = {});
 
 /// What a query read, as answers say it.
 nlohmann::ordered_json ScannedFacts(const query::sql::Scanned& scanned);

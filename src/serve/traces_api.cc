@@ -67,6 +67,7 @@ Result<net::Response> AnswerTrace(query::TraceLookup& traces, const Call& call) 
       {"table", signal::TableName(query.tables, signal::Table::kSpans)},
       {"snapshot_id", std::to_string(trace.snapshot_id)},
       {"span_count", trace.span_count},
+      {"tail_spans", trace.tail_spans},
       {"is_cut", trace.is_cut},
       {"first", query.first},
       {"next", trace.next ? ordered_json(*trace.next) : ordered_json()},

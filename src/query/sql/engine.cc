@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <duckdb/common/virtual_file_system.hpp>
 #include <duckdb/main/connection.hpp>
 #include <duckdb/main/database.hpp>
@@ -16,6 +17,7 @@
 #include "base/ids.h"
 #include "query/sql/arrow_rows.h"
 #include "query/sql/lake_view.h"
+#include "query/sql/metrics.h"
 #include "query/sql/plan_check.h"
 #include "query/sql/running_queries.h"
 #include "query/sql/session.h"
@@ -28,6 +30,10 @@ namespace weir::query::sql {
 namespace {
 
 using Clock = RunningQueries::Clock;
+
+// Of the trace index, and of files that it names: few are asked for.
+constexpr int64_t kHeadsBytesMax = 16 << 20;
+
 using Database = std::shared_ptr<duckdb::DuckDB>;
 
 /// What a failure of DuckDB means to who asked.
@@ -112,6 +118,7 @@ class Query {
   Result<Outcome> Run(const Request& request, RowSink& sink);
   /// Why it failed, where `failure` is what DuckDB says.
   Status Explain(const duckdb::ErrorData& failure) const;
+  bool is_out_of_time() const { return place_ != nullptr && place_->ended_by() == EndedBy::kTime; }
 
  private:
   Result<duckdb::unique_ptr<duckdb::SQLStatement>> Parse(const std::string& text);
@@ -201,6 +208,31 @@ Status Query::Explain(const duckdb::ErrorData& failure) const {
   return StatusOf(failure, options_.limits.memory_bytes);
 }
 
+std::string ResultOf(const Result<Outcome>& outcome, bool is_out_of_time) {
+  if (outcome.ok()) return outcome->is_cut ? "cut" : "done";
+  if (is_out_of_time) return "time";
+  switch (KindOf(outcome.status())) {
+    case ErrorKind::kConflict: return "cancelled";
+    case ErrorKind::kRetryLater: return "retry";
+    case ErrorKind::kBadRequest:
+    case ErrorKind::kNotFound: return "refused";
+    default: return "failed";
+  }
+}
+
+void Count(const Result<Outcome>& outcome, bool is_out_of_time, Clock::duration took) {
+  kQuerySeconds.With({ResultOf(outcome, is_out_of_time)})
+      .Observe(std::chrono::duration<double>(took).count());
+  if (!outcome.ok()) return;
+  kQueryRows.With().Add(outcome->rows);
+  kQueryBytes.With().Add(outcome->scanned.read_bytes);
+  for (const ScannedTable& table : outcome->scanned.tables) {
+    kQueryFiles.With({"scanned"}).Add(table.files);
+    kQueryFiles.With({"pruned"}).Add(table.files_all - table.files);
+    kQueryTailRows.With().Add(table.tail_rows);
+  }
+}
+
 class RunningEngine final : public Engine {
  public:
   RunningEngine(const Options& options, Database database)
@@ -223,14 +255,22 @@ class RunningEngine final : public Engine {
  private:
   /// Where DuckDB's exceptions end.
   Result<Outcome> Query(const Request& request, const Database& database, RowSink& sink) {
+    const auto started = Clock::now();
+    kQueriesRunning.With().Set(++running_count_);
     std::optional<sql::Query> query;
-    try {
-      query.emplace(sql::Query::Shared{options_, lake_, tail_files_, running_}, database);
-      return query->Run(request, sink);
-    } catch (const std::exception& failure) {
-      const duckdb::ErrorData error(failure);
-      return query ? query->Explain(error) : StatusOf(error, options_.limits.memory_bytes);
-    }
+    const auto run = [&]() -> Result<Outcome> {
+      try {
+        query.emplace(sql::Query::Shared{options_, lake_, tail_files_, running_}, database);
+        return query->Run(request, sink);
+      } catch (const std::exception& failure) {
+        const duckdb::ErrorData error(failure);
+        return query ? query->Explain(error) : StatusOf(error, options_.limits.memory_bytes);
+      }
+    };
+    Result<Outcome> outcome = run();
+    Count(outcome, query && query->is_out_of_time(), Clock::now() - started);
+    kQueriesRunning.With().Set(--running_count_);
+    return outcome;
   }
 
   /// After an error that DuckDB does not go on from; queries under way end with theirs.
@@ -244,8 +284,13 @@ class RunningEngine final : public Engine {
   const Options options_;
   ManifestCache manifests_;
   TailFiles tail_files_;
-  const LakeView::Lake lake_{options_.store, options_.catalog, manifests_, options_.tail};
+  TraceLookup traces_{{.store = options_.store,
+                       .catalog = options_.catalog,
+                       .index_heads_bytes_max = kHeadsBytesMax,
+                       .data_heads_bytes_max = kHeadsBytesMax}};
+  const LakeView::Lake lake_{options_.store, options_.catalog, manifests_, options_.tail, &traces_};
   RunningQueries running_;
+  std::atomic<int> running_count_ = 0;
   Guarded<Database> database_;
 };
 

@@ -171,6 +171,17 @@ Result<std::shared_ptr<const LakeView::State>> LakeView::StateOf(const catalog::
   return shared;
 }
 
+std::optional<std::set<std::string>> LakeView::FilesOfTraces(
+    const TableAt& table, const std::vector<std::string>& trace_ids) {
+  const auto published = PublishedAs(table.name);
+  if (lake_.traces == nullptr || !published || published->second != signal::Table::kSpans) {
+    return std::nullopt;
+  }
+  auto found = lake_.traces->FilesOf(published->first, trace_ids);
+  if (!found.ok() || found->snapshot_id != table.snapshot_id) return std::nullopt;
+  return std::move(found->paths);
+}
+
 Result<TailFileList> LakeView::TailOf(const catalog::TableName& name,
                                       const iceberg::Metadata& metadata) {
   TailFileList files;

@@ -18,6 +18,7 @@
 #include "datafile/data_file.h"
 #include "query/sql/manifest_cache.h"
 #include "query/tail/tail_files.h"
+#include "query/trace/trace_lookup.h"
 #include "signal/tail.h"
 #include "store/store.h"
 #include "table/iceberg/table_state.h"
@@ -52,7 +53,8 @@ class LakeView {
     const store::Store& store;
     const catalog::Catalog& catalog;
     ManifestCache& manifests;
-    signal::Tail* tail = nullptr;  // Null: only what is committed is seen.
+    signal::Tail* tail = nullptr;      // Null: only what is committed is seen.
+    TraceLookup* traces = nullptr;     // Null: the trace index is not asked.
   };
 
   /// The tables of `schemas` as they all are at one moment, with what was acknowledged until then.
@@ -64,6 +66,10 @@ class LakeView {
   /// table moved on and its metadata was deleted; kInternal where it can't be read.
   Result<std::shared_ptr<const TableAt>> Table(const catalog::TableName& name,
                                                const std::optional<Version>& version);
+  /// The files of `table`, by their paths in the store, that have spans of some traces. Nothing
+  /// where that is not known: it is no table of spans, or the index is of another version.
+  std::optional<std::set<std::string>> FilesOfTraces(const TableAt& table,
+                                                     const std::vector<std::string>& trace_ids);
   /// In the order of their names.
   std::vector<catalog::TableName> Names() const;
 

@@ -7,11 +7,15 @@
 #include <duckdb/planner/expression.hpp>
 #include <duckdb/storage/statistics/node_statistics.hpp>
 
+#include "query/sql/id_filter.h"
 #include "query/sql/store_files.h"
 #include "query/sql/time_bounds.h"
 
 namespace weir::query::sql {
 namespace {
+
+// Each id is a lookup of some milliseconds; with more, the statistics and bloom filters must do.
+constexpr size_t kTraceIdsMax = 32;
 
 bool IsTail(const datafile::DataFile& file) { return file.path.starts_with(kTailPrefix); }
 
@@ -73,6 +77,11 @@ duckdb::unique_ptr<duckdb::MultiFileList> TableFiles::Keep(const FiltersByColumn
   for (const datafile::DataFile* file : files_) {
     if (MayMatch(*file, scan_->columns, filters)) kept.push_back(file);
   }
+  if (const auto of_traces = kept.size() > 1 ? FilesOfTraces(filters) : std::nullopt) {
+    std::erase_if(kept, [&](const datafile::DataFile* file) {
+      return !IsTail(*file) && !of_traces->contains(PathOf(*scan_, *file));
+    });
+  }
   if (kept.size() == files_.size()) return nullptr;
   int64_t count = 0, bytes = 0;
   for (const datafile::DataFile* file : kept) {
@@ -82,6 +91,16 @@ duckdb::unique_ptr<duckdb::MultiFileList> TableFiles::Keep(const FiltersByColumn
   }
   scan_->session.NarrowScan(scan_->number, count, bytes);
   return duckdb::make_uniq<TableFiles>(scan_, std::move(kept));
+}
+
+std::optional<std::set<std::string>> TableFiles::FilesOfTraces(
+    const FiltersByColumn& filters) const {
+  for (const auto& [column, filter] : filters) {
+    if (scan_->columns[column].name != "trace_id") continue;
+    const auto ids = TextsLeftBy(*filter, kTraceIdsMax);
+    if (ids && !ids->empty()) return scan_->session.view().FilesOfTraces(*scan_->table, *ids);
+  }
+  return std::nullopt;
 }
 
 duckdb::OpenFileInfo TableFiles::GetFile(duckdb::idx_t i) const {

@@ -4,6 +4,9 @@
 
 #include <duckdb/common/multi_file/multi_file_list.hpp>
 #include <memory>
+#include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "datafile/data_file.h"
@@ -56,6 +59,8 @@ class TableFiles final : public duckdb::MultiFileList {
 
  private:
   duckdb::unique_ptr<MultiFileList> Keep(const FiltersByColumn& filters) const;
+  /// By the trace index. Nothing where the filters leave more than some traces.
+  std::optional<std::set<std::string>> FilesOfTraces(const FiltersByColumn& filters) const;
 
   const std::shared_ptr<const TableScan> scan_;
   const Files files_;

@@ -36,10 +36,15 @@ Status WriteGroup(signal::RowColumns& columns, const datafile::FileShape& shape,
   return adding.AddColumns();
 }
 
-Result<TailFiles::Bytes> EncodeRows(signal::RowColumns& columns, const datafile::FileShape& shape,
-                                    const FieldIds& wanted) {
+arrow::FieldVector FieldsOf(const signal::RowColumns& columns, const datafile::FileShape& shape) {
   arrow::FieldVector fields = columns.schema()->fields();
   for (const datafile::AddedColumn& column : shape.columns) fields.push_back(column.field);
+  return fields;
+}
+
+Result<TailFiles::Bytes> EncodeColumns(signal::RowColumns& columns,
+                                       const datafile::FileShape& shape, const FieldIds& wanted) {
+  const arrow::FieldVector fields = FieldsOf(columns, shape);
   const ColumnChoice choice = TRY(ColumnChoice::Of(fields, wanted));
   const auto writer = TRY(datafile::PageFileWriter::Open(choice.schema()));
   for (const signal::DayRows& day : columns.SortIntoDays()) {
@@ -57,6 +62,17 @@ Result<TailFiles::Bytes> EncodeRows(signal::RowColumns& columns, const datafile:
 
 }  // namespace
 
+Result<std::shared_ptr<arrow::Buffer>> EncodeRows(signal::RowColumns& columns,
+                                                  const datafile::FileShape& shape,
+                                                  std::span<const int32_t> rows) {
+  const auto writer =
+      TRY(datafile::PageFileWriter::Open(arrow::schema(FieldsOf(columns, shape))));
+  signal::LeafSink* file = TRY(writer->BeginRowGroup(std::ssize(rows)));
+  TRY(WriteGroup(columns, shape, rows, *file));
+  datafile::ParquetFile encoded = TRY(writer->Finish());
+  return std::move(encoded.bytes);
+}
+
 TailFiles::Bytes TailFiles::Find(const Key& key) {
   auto encoded = encoded_.Lock();
   std::erase_if(*encoded, [](const auto& entry) { return entry.second.rows.expired(); });
@@ -71,7 +87,7 @@ Result<TailFiles::Bytes> TailFiles::Encode(const TailFile& file, const FieldIds&
   const auto encode = [&](signal::RowColumns& rows) -> Status {
     // Whoever came for the same meanwhile has it encoded by now.
     bytes = Find(key);
-    if (bytes == nullptr) bytes = TRY(EncodeRows(rows, *file.shape, columns));
+    if (bytes == nullptr) bytes = TRY(EncodeColumns(rows, *file.shape, columns));
     (*encoded_.Lock())[key] = {.rows = file.rows, .bytes = bytes};
     return Status::OK();
   };

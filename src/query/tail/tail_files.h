@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -33,6 +34,11 @@ struct TailFile {
   std::shared_ptr<const datafile::FileShape> shape;  // What the table was given.
 };
 using TailFileList = std::vector<std::shared_ptr<const TailFile>>;
+
+/// Those rows, in that order, as a Parquet file of one row group with all columns of the table.
+Result<std::shared_ptr<arrow::Buffer>> EncodeRows(signal::RowColumns& columns,
+                                                  const datafile::FileShape& shape,
+                                                  std::span<const int32_t> rows);
 
 /// What is encoded is kept for as long as the rows are. Any thread.
 class TailFiles {

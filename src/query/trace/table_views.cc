@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/dates.h"
+#include "table/iceberg/alter.h"
 #include "table/iceberg/manifest_avro.h"
 #include "table/iceberg/read_table.h"
 
@@ -93,6 +94,7 @@ Result<TableViews::View> TableViews::Load(const catalog::TableEntry& entry, sign
   auto view = std::make_shared<TableView>();
   view->metadata_location = entry.metadata_location;
   view->snapshot_id = state.snapshot_id();
+  view->shape = TRY(iceberg::ShapeOf(state.metadata));
   const auto& properties = state.metadata.properties;
   if (const auto found = properties.find(signal::kCompleteAfterProperty);
       found != properties.end()) {

@@ -13,6 +13,7 @@
 #include "base/guarded.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "datafile/added/file_shape.h"
 #include "signal/published_table.h"
 #include "store/store.h"
 #include "table/iceberg/table_state.h"
@@ -42,6 +43,7 @@ struct TableView {
   int64_t snapshot_id = 0;
   /// Of the trace index: spans up to this day may be missing in it.
   std::optional<int32_t> complete_after;
+  datafile::FileShape shape;  // What the table was given.
   using Files = std::shared_ptr<const std::vector<LiveFile>>;
   std::map<std::string, Files> files;  // By manifest.
 };

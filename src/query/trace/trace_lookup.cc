@@ -6,12 +6,17 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <utility>
 
 #include "base/ids.h"
 #include "datafile/lookup/find_rows.h"
 #include "datafile/lookup/read_rows.h"
+#include "query/tail/find_trace.h"
+#include "query/tail/moment.h"
+#include "query/tail/tail_files.h"
+#include "query/tail/tail_store.h"
 #include "query/trace/json_rows.h"
 #include "query/trace/metrics.h"
 #include "query/trace/time_windows.h"
@@ -84,6 +89,9 @@ struct TraceLookup::Search {
   TraceQuery query;
   std::shared_ptr<const TableView> spans, index;  // No index: it is null.
   TimeWindows windows;
+  std::unique_ptr<signal::TailView> tail;  // Null: it is not looked at.
+  TailStore store;                         // What was found in the tail, beside the store.
+  std::deque<LiveFile> tail_files;
   std::vector<const LiveFile*> files;  // With spans of the trace.
   std::vector<Place> places;
 
@@ -114,14 +122,23 @@ Result<Trace> TraceLookup::Find(const TraceQuery& query) {
 }
 
 Result<Trace> TraceLookup::FindOnce(const TraceQuery& query) {
-  Search search{.query = query};
+  Search search{.query = query, .store = TailStore(store_)};
   search.query.trace_id = TRY(LowerId(query.trace_id));
   TRY(CheckColumns(query));
   Trace trace{.trace_id = search.query.trace_id};
-  TRY(OpenViews(search));
+  Status opened;
+  const auto open = [&]() -> Status {
+    opened = OpenViews(search);
+    // The tail may have rows of a table that is not created yet.
+    const bool may_be_new = tail_ != nullptr && KindOf(opened) == ErrorKind::kNotFound;
+    if (may_be_new) search.spans = std::make_shared<TableView>();
+    return opened.ok() || may_be_new ? Status::OK() : opened;
+  };
+  search.tail = TRY(TakeMoment(tail_, catalog_, open));
   trace.snapshot_id = search.spans->snapshot_id;
   TRY(ReadIndex(search, trace));
   TRY(FindSpans(search, trace));
+  if (search.places.empty()) TRY(std::move(opened));
   kTraceBytes.With({"trace_index"}).Add(trace.index.bytes);
   if (search.places.empty()) {
     kTraceBytes.With({"otel_spans"}).Add(trace.data.bytes);
@@ -145,7 +162,7 @@ Status TraceLookup::OpenViews(Search& search) {
 
 Result<TraceFiles> TraceLookup::FilesOf(const signal::TableSet& tables,
                                         const std::vector<std::string>& trace_ids) {
-  Search search{.query = {.tables = tables}};
+  Search search{.query = {.tables = tables}, .store = TailStore(store_)};
   TRY(OpenViews(search));
   TraceFiles found{.snapshot_id = search.spans->snapshot_id};
   for (const std::string& trace_id : trace_ids) {
@@ -186,6 +203,7 @@ Status TraceLookup::FindSpans(Search& search, Trace& trace) {
       if (trace.is_cut) break;
     }
   }
+  if (search.tail != nullptr && !trace.is_cut) TRY(FindInTail(search, trace));
   std::ranges::sort(search.places);
   trace.span_count = std::ssize(search.places);
   return Status::OK();
@@ -227,6 +245,32 @@ Status TraceLookup::FindInFile(const LiveFile& file, Search& search, Trace& trac
   return Status::OK();
 }
 
+Status TraceLookup::FindInTail(Search& search, Trace& trace) {
+  const auto parts = TRY(search.tail->RowsOf(search.query.tables, signal::Table::kSpans));
+  for (const auto& rows : parts) {
+    const TailSpans found = TRY(FindTrace(*rows, search.spans->shape,
+                                          {.trace_id = search.query.trace_id,
+                                           .since_unix_nano = search.query.since_unix_nano,
+                                           .until_unix_nano = search.query.until_unix_nano}));
+    if (found.bytes == nullptr) continue;
+    search.tail_files.push_back({.path = fmt::format("{}{}", kTailPrefix, rows->id()),
+                                 .bytes = found.bytes->size()});
+    search.store.Add(search.tail_files.back().path, found.bytes);
+    search.files.push_back(&search.tail_files.back());
+    for (size_t row = 0; row < found.start_unix_nano.size(); ++row) {
+      if (std::ssize(search.places) == kTraceSpansMax) {
+        trace.is_cut = true;
+        return Status::OK();
+      }
+      search.places.push_back({.start_unix_nano = found.start_unix_nano[row],
+                               .file = static_cast<uint32_t>(search.files.size() - 1),
+                               .row = static_cast<int64_t>(row)});
+      ++trace.tail_spans;
+    }
+  }
+  return Status::OK();
+}
+
 Status TraceLookup::ReadSpans(Search& search, Trace& trace) {
   const auto count = std::ssize(search.places);
   const int64_t spans_max = std::clamp<int64_t>(search.query.spans_max, 0, kAnswerSpansMax);
@@ -252,13 +296,17 @@ Status TraceLookup::ReadPage(Search& search, size_t begin, size_t end, Trace& tr
     groups[{place.file, place.group}].emplace_back(place.row, first + i - begin);
   }
   trace.spans.resize(first + end - begin);
-  const datafile::PartReader parts(store_, trace.data);
+  const datafile::PartReader parts(search.store, trace.data);
   for (auto& [where, chosen] : groups) {
     std::ranges::sort(chosen);
     std::vector<int64_t> rows(chosen.size());
     std::ranges::transform(chosen, rows.begin(), [](const auto& one) { return one.first; });
     const LiveFile& file = *search.files[where.first];
-    const auto head = TRY(data_heads_.Of(parts, file.path, file.bytes));
+    // What is in memory for one lookup is not worth a place in the cache.
+    const auto head =
+        TRY(file.path.starts_with(kTailPrefix)
+                ? datafile::FileHead::Read(parts, file.path, file.bytes)
+                : data_heads_.Of(parts, file.path, file.bytes));
     JsonRows json(search.query.as_arrays ? std::span<const std::string>(search.query.columns)
                                          : std::span<const std::string>());
     TRY(datafile::ReadRows(parts, *head,

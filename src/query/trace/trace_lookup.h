@@ -15,6 +15,7 @@
 #include "query/trace/head_cache.h"
 #include "query/trace/table_views.h"
 #include "signal/export_request.h"
+#include "signal/tail.h"
 #include "store/store.h"
 
 namespace weir::query {
@@ -46,6 +47,7 @@ struct Trace {
       spans;  // JSON objects or arrays, from `first` on, in the order of their start.
   std::optional<int64_t> next;  // The span after the last of these, where there is one.
   datafile::ReadCounters index, data;
+  int64_t tail_spans = 0;  // Of those found: acknowledged, and in no table yet.
 };
 
 /// The files that have spans of some traces.
@@ -60,12 +62,15 @@ class TraceLookup {
   struct Options {
     const store::Store& store;
     const catalog::Catalog& catalog;
+    signal::Tail* tail = nullptr;  // Null: only what is committed is found.
     // Index files are looked at in every lookup; the others only where a trace may be in them.
     int64_t index_heads_bytes_max = 64 << 20;
     int64_t data_heads_bytes_max = 64 << 20;
   };
   explicit TraceLookup(const Options& options)
       : store_(options.store),
+        catalog_(options.catalog),
+        tail_(options.tail),
         views_(options.store, options.catalog),
         index_heads_(options.index_heads_bytes_max),
         data_heads_(options.data_heads_bytes_max) {}
@@ -85,11 +90,14 @@ class TraceLookup {
   Status OpenViews(Search& search);
   Status ReadIndex(Search& search, Trace& trace);
   Status FindSpans(Search& search, Trace& trace);
+  Status FindInTail(Search& search, Trace& trace);
   Status FindInFile(const LiveFile& file, Search& search, Trace& trace);
   Status ReadSpans(Search& search, Trace& trace);
   Status ReadPage(Search& search, size_t begin, size_t end, Trace& trace);
 
   const store::Store& store_;
+  const catalog::Catalog& catalog_;
+  signal::Tail* const tail_;
   TableViews views_;
   HeadCache index_heads_, data_heads_;
 };

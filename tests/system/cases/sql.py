@@ -174,6 +174,60 @@ def a_query_ends_when_it_is_cancelled_or_its_time_is_over(folder, options):
 
 
 @case
+def a_query_that_waits_for_its_turn_is_cancelled_at_once(folder, options):
+    """While the one before it goes on."""
+    with WeirServer(options.binary, folder, "--set", "sql.queries_max=1") as weir:
+        answers = {}
+        threads = [threading.Thread(target=lambda name=name, query=query: answers.update(
+            {name: (refusal(weir, query, id=name), time.monotonic())}))
+            for name, query in (("endless", ENDLESS), ("waiting", "SELECT 1"))]
+        threads[0].start()
+        wait_until(lambda: weir.get_json("/api/sql")["queries"], 30, "the query")
+        threads[1].start()
+        cancelled = wait_until(lambda: is_cancelled(weir, "waiting") and time.monotonic(), 10, "the one that waits")
+        threads[1].join(10)
+        (status, message), ended = answers["waiting"]
+        assert status == 409 and "cancelled" in message, message
+        assert ended - cancelled < 0.5, f"{ended - cancelled:.3f} s"
+        assert [query["id"] for query in weir.get_json("/api/sql")["queries"]] == ["endless"]
+        assert is_cancelled(weir, "endless") and not is_cancelled(weir, "waiting")
+        threads[0].join(30)
+        assert rows(weir, "SELECT 1")["rows"] == [[1]]
+
+
+def is_cancelled(weir, name):
+    try:
+        request = urllib.request.Request(f"http://{weir.http}/api/sql/{name}", method="DELETE")
+        return urllib.request.urlopen(request, timeout=10).status == 204
+    except urllib.error.HTTPError as error:
+        assert error.code == 404, error
+        return False
+
+
+@case
+def a_trace_by_its_id_is_read_where_the_index_says(folder, options):
+    """Ids of each file lie far apart, so that its bounds leave every file."""
+    with WeirServer(options.binary, folder, *FAST, "--set", "maintenance.compaction=false") as weir:
+        for number in range(1, 7):
+            spans = [(number, number, 0, TIME + number, None), (1000 - number, 10 + number, 0, TIME + number, None)]
+            send(weir, request_of(spans))
+            wait_until(lambda: weir.rows(SPANS) == 2 * number, VISIBLE_SECONDS, "the commit")
+        everything = rows(weir, f"SELECT count(*) FROM {SPANS}")["scanned"]["tables"][0]["files"]
+        assert everything >= 6, everything
+        one, other, none = (f"{number:032x}" for number in (3, 998, 500))
+        for condition, names, files in ((f"trace_id = '{one}'", ["span 3"], 1),
+                                        (f"trace_id IN ('{one}', '{other}')", ["span 12", "span 3"], 2),
+                                        (f"trace_id = '{one}' AND name LIKE 'span%'", ["span 3"], 1),
+                                        (f"trace_id = '{none}'", [], 0)):
+            answer = rows(weir, f"SELECT name FROM {SPANS} WHERE {condition} ORDER BY name")
+            assert [row[0] for row in answer["rows"]] == names, (condition, answer)
+            table = answer["scanned"]["tables"][0]
+            assert table["files"] == files and table["files_pruned"] == everything - files, (condition, table)
+        assert weir.metric("weir_query_files") >= 5 * everything
+        assert weir.metric("weir_query_rows") >= 4 and weir.metric("weir_queries_running") == 0
+
+
+@case
 def a_server_that_stops_does_not_wait_for_queries(folder, options):
     with WeirServer(options.binary, folder, *FAST) as weir:
         answers = []

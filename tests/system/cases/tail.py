@@ -193,6 +193,27 @@ def post(weir, signal, request):
 
 
 @case
+def a_trace_is_found_before_any_commit(folder, options):
+    """By its id, the same as afterwards; also one whose spans are partly in files."""
+    with WeirServer(options.binary, folder, *NEVER) as weir:
+        for number in range(1, 6):
+            assert post(weir, "traces", request_of(number)) == 200
+        before = weir.get_json(f"/api/v1/traces/{hex_of(3)}")
+        assert before["span_count"] == before["tail_spans"] == SPANS_EACH, before
+        weir.stop()
+        weir.start()
+        after = weir.get_json(f"/api/v1/traces/{hex_of(3)}")
+        assert after["tail_spans"] == 0 and after["spans"] == before["spans"], after
+        more = request_of(3)
+        more.resource_spans[0].scope_spans[0].spans[0].name = "late"
+        assert post(weir, "traces", more) == 200
+        both = weir.get_json(f"/api/v1/traces/{hex_of(3)}")
+        assert (both["span_count"], both["tail_spans"]) == (2 * SPANS_EACH, SPANS_EACH), both
+        assert [span["name"] for span in both["spans"]].count("late") == 1
+        assert len(weir.get_json(f"/api/v1/traces/{hex_of(3)}?columns=name&first=9")["spans"]) == 2 * SPANS_EACH - 9
+
+
+@case
 def a_folder_without_its_server_has_what_was_acknowledged(folder, options):
     """Killed before a commit: `weir sql --data` reads the journals, and leaves them as they are."""
     with WeirServer(options.binary, folder, *NEVER) as weir:
