@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/search_api.h"
 
-#include <algorithm>
-#include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "query/search/sql_text.h"
 #include "query/search/statement.h"
+#include "serve/search_steps.h"
 #include "serve/searched.h"
 #include "serve/time_range.h"
 
@@ -26,10 +23,6 @@ using nlohmann::ordered_json;
 constexpr int64_t kRowsDefault = 50, kRowsMax = 1'000;
 constexpr int64_t kBucketsDefault = 60, kBucketsMax = 1'000;
 constexpr int64_t kFacetValues = 10;
-// Log records of a trace may lie outside it, and spans may come that the trace index does not know.
-constexpr int64_t kAroundTraceMicros = int64_t{600} * 1'000'000;
-// How many spans are looked at first for each trace that is wanted, and at most.
-constexpr int64_t kSpansForATrace = 32, kFirstSpansMax = 64 << 10;
 
 /// What all of these routes are asked.
 struct Asked {
@@ -66,74 +59,6 @@ ordered_json FactsOf(const Asked& asked, const std::string& sql) {
           {"to", search::TimeText(asked.scope.window.to_us)}};
 }
 
-/// The first column of what a statement answers.
-struct Texts {
-  std::vector<std::string> distinct;
-  int64_t rows = 0;
-};
-
-Result<Texts> TextsOf(sql::Engine& engine, const std::string& statement, int64_t rows_max) {
-  const std::string text = TRY(RunToJson(engine, statement, rows_max, {}));
-  const ordered_json answer = ordered_json::parse(text);
-  Texts texts{.distinct = {}, .rows = std::ssize(answer["rows"])};
-  std::set<std::string_view> known;
-  for (const auto& row : answer["rows"]) {
-    const auto& each = row[0].get_ref<const std::string&>();
-    if (known.insert(each).second) texts.distinct.push_back(each);
-  }
-  return texts;
-}
-
-/// The first `limit` traces: of a few spans where those are of enough traces, which spares counting
-/// all traces there are.
-Result<std::vector<std::string>> FindTraces(sql::Engine& engine, const search::Scope& scope,
-                                            search::Order order, int64_t limit) {
-  for (int64_t spans = limit * kSpansForATrace; spans <= kFirstSpansMax; spans *= kSpansForATrace) {
-    Texts found = TRY(TextsOf(engine, search::FirstSpansSql(scope, order, spans), spans));
-    const bool is_all = found.rows < spans;
-    if (std::ssize(found.distinct) < limit && !is_all) continue;
-    if (std::ssize(found.distinct) > limit) found.distinct.resize(static_cast<size_t>(limit));
-    return std::move(found.distinct);
-  }
-  Texts found = TRY(TextsOf(engine, search::MatchingTracesSql(scope, order, limit), limit));
-  return std::move(found.distinct);
-}
-
-/// The window from where the traces began, by the trace index if it knows all of them: newest
-/// traces are in few files, and only those are read then. Spans that are not in the index yet, as a
-/// root that ends last, began a little earlier.
-Result<search::TimeWindow> NarrowToTraces(sql::Engine& engine, const search::Scope& scope,
-                                          const std::vector<std::string>& trace_ids) {
-  const std::string text = TRY(RunToJson(engine, search::FirstStartSql(scope, trace_ids), 1, {}));
-  const ordered_json answer = ordered_json::parse(text);
-  const ordered_json& row = answer["rows"][0];
-  if (row[1] != std::ssize(trace_ids) || !row[0].is_number_integer()) return scope.window;
-  const int64_t first_us = row[0].get<int64_t>() - kAroundTraceMicros;
-  return search::TimeWindow{.from_us = std::max(scope.window.from_us, first_us),
-                            .to_us = scope.window.to_us};
-}
-
-Result<std::string> SearchTraces(sql::Engine& engine, const search::Scope& scope,
-                                 search::Order order, int64_t limit, ordered_json facts) {
-  const auto started = std::chrono::steady_clock::now();
-  // One more than is shown says whether there are more.
-  std::vector<std::string> found = TRY(FindTraces(engine, scope, order, limit + 1));
-  const bool is_cut = std::ssize(found) > limit;
-  if (is_cut) found.pop_back();
-  std::string statement = search::SearchSql(scope, order, limit);
-  if (!found.empty()) {
-    search::Scope narrow = scope;
-    narrow.window = TRY(NarrowToTraces(engine, scope, found));
-    statement = search::SummarySql(narrow, order, found);
-  }
-  const std::string text = TRY(RunToJson(engine, statement, limit, std::move(facts)));
-  ordered_json answer = ordered_json::parse(text);
-  answer["is_cut"] = is_cut;
-  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
-  answer["elapsed_ms"] = took.count();
-  return ToText(answer);
-}
-
 Result<net::Response> AnswerSearch(sql::Engine& engine, const Clock& clock, const Call& call) {
   const Asked asked = TRY(AskedIn(engine, call, clock));
   const search::Scope& scope = asked.scope;
@@ -141,10 +66,8 @@ Result<net::Response> AnswerSearch(sql::Engine& engine, const Clock& clock, cons
   const search::Order order =
       TRY(search::OrderOf(scope.subject, call.parameters.Find("order").value_or("newest")));
   const ordered_json facts = FactsOf(asked, search::SearchSql(scope, order, limit));
-  std::string body =
-      TRY(scope.subject == search::Subject::kTraces
-              ? SearchTraces(engine, scope, order, limit, facts)
-              : RunToJson(engine, search::SearchSql(scope, order, limit + 1), limit, facts));
+  const auto run = scope.subject == search::Subject::kTraces ? SearchTraces : SearchRows;
+  std::string body = TRY(run(engine, SearchStep{scope, order, limit}, facts));
   return TextAnswer(200, "application/json", std::move(body));
 }
 

@@ -190,6 +190,17 @@ std::string SearchSql(const Scope& scope, Order order, int64_t limit) {
                      scope.FromWhere(), OrderText(scope.subject, order), limit);
 }
 
+std::string FirstRowsSql(const Scope& scope, Order order, int64_t limit) {
+  return fmt::format("SELECT record_id, epoch_us(time)\n{}\nORDER BY {}\nLIMIT {}",
+                     scope.FromWhere(), OrderText(scope.subject, order), limit);
+}
+
+std::string RowsSql(const Scope& scope, Order order, const std::vector<std::string>& record_ids) {
+  return fmt::format("SELECT {}\n{}\n  AND record_id IN ({})\nORDER BY {}",
+                     ListColumns(scope.subject), scope.FromWhereWithoutQuery(),
+                     ListText(record_ids), OrderText(scope.subject, order));
+}
+
 std::string TraceTimesSql(const Scope& scope) {
   return fmt::format(
       "SELECT epoch_us(min(min_time)), epoch_us(max(max_time))\nFROM {}\nWHERE trace_id = {}",

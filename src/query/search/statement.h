@@ -53,6 +53,13 @@ std::string_view ListColumns(Subject subject);
 /// spans within the window count.
 std::string SearchSql(const Scope& scope, Order order, int64_t limit);
 
+// So is one for rows: first which they are, without their wide columns, then what is in them.
+
+/// Rows of record_id and time in microseconds since the epoch: the first `limit` rows.
+std::string FirstRowsSql(const Scope& scope, Order order, int64_t limit);
+/// As SearchSql, of rows that are known and in the window. `record_ids` is not empty.
+std::string RowsSql(const Scope& scope, Order order, const std::vector<std::string>& record_ids);
+
 /// One row: the first start and the last end of the trace that all matches are of, in microseconds
 /// since the epoch, as the trace index has them; nulls where it does not.
 std::string TraceTimesSql(const Scope& scope);

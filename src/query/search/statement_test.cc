@@ -182,6 +182,39 @@ TEST(SearchStatement, KnowsTheTraceThatAllMatchesAreOf) {
   EXPECT_EQ(trace_of(Subject::kMetrics, id), "");
 }
 
+TEST(SearchStatement, FindsRowsBeforeItReadsThem) {
+  const auto scope = ScopeOf(Subject::kLogs, {}, "level>=9", kWindow);
+  const std::string where =
+      "FROM otel_logs\n"
+      "WHERE time >= TIMESTAMPTZ '2026-11-20T00:00:00.000000Z'\n"
+      "  AND time < TIMESTAMPTZ '2026-11-20T01:00:00.000001Z'\n";
+
+  EXPECT_EQ(FirstRowsSql(*scope, Order::kErrors, 7),
+            "SELECT record_id, epoch_us(time)\n" + where +
+                "  AND severity_number >= 9\n"
+                "ORDER BY coalesce(severity_number >= 17, false) DESC, time DESC, record_id DESC\n"
+                "LIMIT 7");
+  EXPECT_NE(RowsSql(*scope, Order::kNewest, {"a", "b'"})
+                .find(where + "  AND record_id IN ('a', 'b''')\nORDER BY time DESC"),
+            std::string::npos);
+}
+
+TEST(SearchStatement, FindsTracesByTheTraceIndex) {
+  const std::string id = "5b8efff798038103d269b633813fc60c";
+  const auto scope = ScopeOf(Subject::kTraces, {"team", "a_"}, id, kWindow);
+
+  EXPECT_EQ(TraceTimesSql(*scope),
+            "SELECT epoch_us(min(min_time)), epoch_us(max(max_time))\n"
+            "FROM \"team\".\"a_trace_index\"\nWHERE trace_id = '" +
+                id + "'");
+  EXPECT_EQ(FirstStartSql(*scope, {"x", "y"}),
+            "SELECT epoch_us(min(min_time)), count(DISTINCT trace_id)\n"
+            "FROM \"team\".\"a_trace_index\"\n"
+            "WHERE min_time < TIMESTAMPTZ '2026-11-20T01:00:00.000001Z'\n"
+            "  AND max_time >= TIMESTAMPTZ '2026-11-20T00:00:00.000000Z'\n"
+            "  AND trace_id IN ('x', 'y')");
+}
+
 TEST(SearchStatement, KnowsItsOrders) {
   EXPECT_EQ(*OrderOf(Subject::kTraces, "slowest"), Order::kSlowest);
   EXPECT_EQ(OrderOf(Subject::kLogs, "slowest").status().message(),
