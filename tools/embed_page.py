@@ -15,11 +15,11 @@ TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=u
 LINE_BYTES = 64
 
 HEAD = """// Made by tools/embed_page.py.
-#include "serve/page_files.h"
+#include "serve/page/files.h"
 
 #include <array>
 
-namespace weir::serve {
+namespace weir::serve::page {
 """
 
 
@@ -41,12 +41,12 @@ def source_of(files):
     text = HEAD
     for number, (_, data) in enumerate(files):
         text += f"static constexpr char kBytes{number}[] =\n{literal(data)};\n"
-    text += f"static constexpr std::array<PageFile, {len(files)}> kFiles = {{\n"
+    text += f"static constexpr std::array<File, {len(files)}> kFiles = {{\n"
     for number, (path, data) in enumerate(files):
         tag = hashlib.sha256(data).hexdigest()[:16]
-        text += (f'    PageFile{{"{path}", "{TYPES[pathlib.Path(path).suffix]}", "\\"{tag}\\"",\n'
+        text += (f'    File{{"{path}", "{TYPES[pathlib.Path(path).suffix]}", "\\"{tag}\\"",\n'
                  f'             {{kBytes{number}, {len(data)}}}}},\n')
-    return text + "};\nstd::span<const PageFile> PageFiles() { return kFiles; }\n}  // namespace weir::serve\n"
+    return text + "};\nstd::span<const File> Files() { return kFiles; }\n}  // namespace weir::serve::page\n"
 
 
 def main():

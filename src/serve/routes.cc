@@ -12,13 +12,13 @@
 #include "serve/host_name.h"
 #include "serve/iceberg/routes.h"
 #include "serve/metrics.h"
-#include "serve/page.h"
-#include "serve/search_api.h"
+#include "serve/page/routes.h"
+#include "serve/page/start.h"
+#include "serve/search/search_api.h"
 #include "serve/sql_api.h"
-#include "serve/start_page.h"
-#include "serve/suggest_api.h"
+#include "serve/search/suggest_api.h"
 #include "serve/tables_api.h"
-#include "serve/tail_api.h"
+#include "serve/search/tail_api.h"
 #include "serve/traces_api.h"
 #include "serve/verify_api.h"
 
@@ -109,8 +109,8 @@ Routes::Routes(Options options)
       jobs_(options.threads, options.waiting_max),
       queries_(options.sql == nullptr ? 0 : options.queries_max, options.waiting_max),
       waiting_(options.sql == nullptr ? 0 : options.waiting_answers_max, kQueuedToWaitMax) {
-  AddStartPage(router_, facts_);
-  AddPageRoutes(router_, PageFiles());
+  page::AddStart(router_, facts_);
+  page::AddRoutes(router_, page::Files());
   AddHealthRoutes(router_, facts_, options.clock);
   AddTableRoutes(router_, tables_);
   AddAlterRoute(router_, tables_, alter_);
@@ -136,7 +136,7 @@ Routes::~Routes() {
 
 bool Routes::Owns(const net::RequestHead& head) {
   if (head.protocol == net::Protocol::kGrpc) return false;
-  if (IsPagePath(head.path)) return true;
+  if (page::IsPath(head.path)) return true;
   return std::ranges::find(kPaths, head.path) != kPaths.end() ||
          std::ranges::any_of(kPrefixes, [&](auto prefix) { return head.path.starts_with(prefix); });
 }

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/compression.h"
-#include "serve/page_files.h"
+#include "serve/page/files.h"
 #include "serve/routes_fake.h"
 #include "store/local_store.h"
 
@@ -150,7 +150,7 @@ TEST_F(RoutesTest, StartPageIsTextForToolsAndHtmlForBrowsers) {
   EXPECT_THAT(HeaderOf(text, "content-type"), HasSubstr("text/plain"));
   // A build without the page tells browsers what it tells tools.
   EXPECT_THAT(HeaderOf(html, "content-type"),
-              HasSubstr(PageFiles().empty() ? "text/plain" : "text/html"));
+              HasSubstr(page::Files().empty() ? "text/plain" : "text/html"));
 }
 
 TEST_F(RoutesTest, UnknownPathsGet404WithAHint) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/tail_api.h"
+#include "serve/search/tail_api.h"
 
 #include <algorithm>
 #include <chrono>
@@ -10,7 +10,7 @@
 
 #include "query/search/tail_cursor.h"
 #include "serve/number_parameter.h"
-#include "serve/searched.h"
+#include "serve/search/searched.h"
 
 namespace weir::serve {
 namespace {

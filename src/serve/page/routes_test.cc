@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/page.h"
+#include "serve/page/routes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,14 +8,14 @@
 
 #include "base/compression.h"
 
-namespace weir::serve {
+namespace weir::serve::page {
 namespace {
 
 using testing::HasSubstr;
 
 class PageTest : public testing::Test {
  protected:
-  PageTest() { AddPageRoutes(router_, files_); }
+  PageTest() { AddRoutes(router_, files_); }
 
   net::Response Send(std::string path, std::vector<net::Header> headers) {
     const net::Request request{
@@ -37,9 +37,9 @@ class PageTest : public testing::Test {
 
   const std::string document_ = GzipCompress("<!doctype html>hello", 9);
   const std::string script_ = GzipCompress("run()", 9);
-  const std::array<PageFile, 2> files_ = {
-      PageFile{"index.html", "text/html; charset=utf-8", "\"d1\"", document_},
-      PageFile{"assets/index-abc.js", "text/javascript; charset=utf-8", "\"s1\"", script_}};
+  const std::array<File, 2> files_ = {
+      File{"index.html", "text/html; charset=utf-8", "\"d1\"", document_},
+      File{"assets/index-abc.js", "text/javascript; charset=utf-8", "\"s1\"", script_}};
   Router router_;
 };
 
@@ -83,12 +83,12 @@ TEST_F(PageTest, AnUnknownAssetIs404) {
 TEST(Page, OfThisBuildHasItsDocumentOrNothing) {
   Router router;
 
-  AddPageRoutes(router, PageFiles());
+  AddRoutes(router, Files());
 
-  const bool has_document = std::ranges::any_of(
-      PageFiles(), [](const PageFile& file) { return file.path == "index.html"; });
-  EXPECT_EQ(has_document, !PageFiles().empty());
+  const bool has_document =
+      std::ranges::any_of(Files(), [](const File& file) { return file.path == "index.html"; });
+  EXPECT_EQ(has_document, !Files().empty());
 }
 
 }  // namespace
-}  // namespace weir::serve
+}  // namespace weir::serve::page

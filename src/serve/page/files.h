@@ -5,10 +5,10 @@
 #include <span>
 #include <string_view>
 
-namespace weir::serve {
+namespace weir::serve::page {
 
 /// One file of `ui/`'s build. Views of the binary's own constants.
-struct PageFile {
+struct File {
   std::string_view path;  // Below `/ui/`: `index.html`, `assets/<name>-<hash>.js`.
   std::string_view content_type;
   std::string_view etag;  // Of the bytes, in quotes.
@@ -17,6 +17,6 @@ struct PageFile {
 
 /// All of them; `index.html` is among them. Empty in a build without the page (fuzzers,
 /// sanitizers). Defined by tools/embed_page.py's output.
-std::span<const PageFile> PageFiles();
+std::span<const File> Files();
 
-}  // namespace weir::serve
+}  // namespace weir::serve::page

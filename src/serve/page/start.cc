@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/start_page.h"
+#include "serve/page/start.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "serve/page.h"
+#include "serve/page/routes.h"
 
-namespace weir::serve {
+namespace weir::serve::page {
 namespace {
 
 constexpr std::string_view kText =
@@ -57,7 +57,7 @@ std::string HostOf(const Call& call, const ServerFacts& facts) {
 net::Response AnswerStart(const Call& call, const ServerFacts& facts) {
   const bool is_browser =
       call.request.head.Find("accept").find("text/html") != std::string_view::npos;
-  if (is_browser && !PageFiles().empty()) return AnswerPage(call, PageFiles());
+  if (is_browser && !Files().empty()) return AnswerDocument(call, Files());
   const std::string text =
       fmt::format(fmt::runtime(kText), fmt::arg("version", facts.version),
                   fmt::arg("host", HostOf(call, facts)), fmt::arg("catalog", facts.catalog_name));
@@ -68,7 +68,7 @@ net::Response AnswerStart(const Call& call, const ServerFacts& facts) {
 
 }  // namespace
 
-void AddStartPage(Router& router, const ServerFacts& facts) {
+void AddStart(Router& router, const ServerFacts& facts) {
   router.Add({.method = "GET",
               .pattern = "/",
               .answer = [&facts](const Call& call) -> Result<net::Response> {
@@ -77,4 +77,4 @@ void AddStartPage(Router& router, const ServerFacts& facts) {
               .is_immediate = true});
 }
 
-}  // namespace weir::serve
+}  // namespace weir::serve::page

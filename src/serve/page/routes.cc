@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/page.h"
+#include "serve/page/routes.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "base/compression.h"
 
-namespace weir::serve {
+namespace weir::serve::page {
 namespace {
 
 constexpr std::string_view kDocument = "index.html";
@@ -20,13 +20,13 @@ constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const PageFile* FindFile(std::span<const PageFile> files, std::string_view path) {
-  const auto found = std::ranges::find(files, path, &PageFile::path);
+const File* FindFile(std::span<const File> files, std::string_view path) {
+  const auto found = std::ranges::find(files, path, &File::path);
   return found == files.end() ? nullptr : &*found;
 }
 
 /// `name` of an asset carries its contents' hash, so it may be kept for ever; the document may not.
-net::Response AnswerFile(const Call& call, const PageFile& file) {
+net::Response AnswerFile(const Call& call, const File& file) {
   const net::RequestHead& head = call.request.head;
   const bool is_known = head.Find("if-none-match").find(file.etag) != std::string_view::npos;
   net::Response response = is_known ? EmptyAnswer(304) : TextAnswer(200, file.content_type, {});
@@ -50,8 +50,8 @@ net::Response AnswerFile(const Call& call, const PageFile& file) {
   return response;
 }
 
-Result<net::Response> AnswerAsset(const Call& call, std::span<const PageFile> files) {
-  const PageFile* file = FindFile(files, fmt::format("assets/{}", call.arguments[0]));
+Result<net::Response> AnswerAsset(const Call& call, std::span<const File> files) {
+  const File* file = FindFile(files, fmt::format("assets/{}", call.arguments[0]));
   if (file != nullptr) return AnswerFile(call, *file);
   return Error(ErrorKind::kNotFound,
                "the page has no such file; reload it, it may be of an older "
@@ -60,15 +60,15 @@ Result<net::Response> AnswerAsset(const Call& call, std::span<const PageFile> fi
 
 }  // namespace
 
-bool IsPagePath(std::string_view path) { return path == "/ui" || path.starts_with("/ui/"); }
+bool IsPath(std::string_view path) { return path == "/ui" || path.starts_with("/ui/"); }
 
-net::Response AnswerPage(const Call& call, std::span<const PageFile> files) {
-  const PageFile* document = FindFile(files, kDocument);
+net::Response AnswerDocument(const Call& call, std::span<const File> files) {
+  const File* document = FindFile(files, kDocument);
   CHECK(document != nullptr);
   return AnswerFile(call, *document);
 }
 
-void AddPageRoutes(Router& router, std::span<const PageFile> files) {
+void AddRoutes(Router& router, std::span<const File> files) {
   if (files.empty()) return;
   const auto add = [&router](std::string pattern,
                              std::function<Result<net::Response>(const Call&)> answer) {
@@ -79,8 +79,8 @@ void AddPageRoutes(Router& router, std::span<const PageFile> files) {
   };
   add("/ui/assets/{}", [files](const Call& call) { return AnswerAsset(call, files); });
   for (const char* pattern : {"/ui", "/ui/{}", "/ui/{}/{}", "/ui/{}/{}/{}"}) {
-    add(pattern, [files](const Call& call) { return AnswerPage(call, files); });
+    add(pattern, [files](const Call& call) { return AnswerDocument(call, files); });
   }
 }
 
-}  // namespace weir::serve
+}  // namespace weir::serve::page

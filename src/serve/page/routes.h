@@ -4,21 +4,21 @@
 
 #include <span>
 
-#include "serve/page_files.h"
+#include "serve/page/files.h"
 #include "serve/router.h"
 
-namespace weir::serve {
+namespace weir::serve::page {
 
 /// Whether a view or a file of the page is asked for; `/` is the start page's, which is for others
 /// as well.
-bool IsPagePath(std::string_view path);
+bool IsPath(std::string_view path);
 
 /// The page's document, for every address of a view; what is shown there the page reads from the
 /// address. `files` must have `index.html`.
-net::Response AnswerPage(const Call& call, std::span<const PageFile> files);
+net::Response AnswerDocument(const Call& call, std::span<const File> files);
 
 /// Adds `/ui`, its views and `/ui/assets/{}`; nothing where there are no files. `files` outlive the
 /// router.
-void AddPageRoutes(Router& router, std::span<const PageFile> files);
+void AddRoutes(Router& router, std::span<const File> files);
 
-}  // namespace weir::serve
+}  // namespace weir::serve::page

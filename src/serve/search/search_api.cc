@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/search_api.h"
+#include "serve/search/search_api.h"
 
 #include <map>
 #include <nlohmann/json.hpp>
@@ -9,8 +9,8 @@
 
 #include "query/search/sql_text.h"
 #include "query/search/statement.h"
-#include "serve/search_steps.h"
-#include "serve/searched.h"
+#include "serve/search/search_steps.h"
+#include "serve/search/searched.h"
 #include "serve/time_range.h"
 
 namespace weir::serve {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/suggest_api.h"
+#include "serve/search/suggest_api.h"
 
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "serve/searched.h"
+#include "serve/search/searched.h"
 
 namespace weir::serve {
 namespace {

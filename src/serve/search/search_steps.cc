@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/search_steps.h"
+#include "serve/search/search_steps.h"
 
 #include <algorithm>
 #include <chrono>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "serve/answer.h"
-#include "serve/searched.h"
+#include "serve/search/searched.h"
 
 namespace weir::serve {
 namespace {

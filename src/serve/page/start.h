@@ -5,10 +5,10 @@
 #include "serve/router.h"
 #include "serve/server_facts.h"
 
-namespace weir::serve {
+namespace weir::serve::page {
 
 /// The web page for a browser, plain text for anything else. `facts` is borrowed for as long as
 /// `router` lives.
-void AddStartPage(Router& router, const ServerFacts& facts);
+void AddStart(Router& router, const ServerFacts& facts);
 
-}  // namespace weir::serve
+}  // namespace weir::serve::page

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/searched.h"
+#include "serve/search/searched.h"
 
 #include <fmt/format.h>
 
