@@ -30,7 +30,7 @@ struct Route {
   bool is_query = false;      // May take long: it waits for a thread of those that run queries.
   /// By which a call that still waits can be cancelled; none, or empty: it can't.
   std::function<std::string(const net::Request&)> id_of = {};
-  bool is_refusal = false;    // Answered from the head alone.
+  bool is_refusal = false;  // Answered from the head alone.
   size_t body_bytes_max = 0;
 };
 

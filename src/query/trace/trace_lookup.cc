@@ -247,8 +247,8 @@ Status TraceLookup::FindInTail(Search& search, Trace& trace) {
                                            .since_unix_nano = search.query.since_unix_nano,
                                            .until_unix_nano = search.query.until_unix_nano}));
     if (found.bytes == nullptr) continue;
-    search.tail_files.push_back({.path = fmt::format("{}{}", kTailPrefix, rows->id()),
-                                 .bytes = found.bytes->size()});
+    search.tail_files.push_back(
+        {.path = fmt::format("{}{}", kTailPrefix, rows->id()), .bytes = found.bytes->size()});
     search.store.Add(search.tail_files.back().path, found.bytes);
     search.files.push_back(&search.tail_files.back());
     for (size_t row = 0; row < found.start_unix_nano.size(); ++row) {
@@ -297,10 +297,9 @@ Status TraceLookup::ReadPage(Search& search, size_t begin, size_t end, Trace& tr
     std::ranges::transform(chosen, rows.begin(), [](const auto& one) { return one.first; });
     const LiveFile& file = *search.files[where.first];
     // What is in memory for one lookup is not worth a place in the cache.
-    const auto head =
-        TRY(file.path.starts_with(kTailPrefix)
-                ? datafile::FileHead::Read(parts, file.path, file.bytes)
-                : data_heads_.Of(parts, file.path, file.bytes));
+    const auto head = TRY(file.path.starts_with(kTailPrefix)
+                              ? datafile::FileHead::Read(parts, file.path, file.bytes)
+                              : data_heads_.Of(parts, file.path, file.bytes));
     JsonRows json;
     TRY(datafile::ReadRows(parts, *head,
                            {.group = where.second, .rows = rows, .columns = search.query.columns},
