@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "base/threads.h"
+
 namespace weir::serve {
 
 JobQueue::JobQueue(int threads, size_t jobs_max) : jobs_max_(jobs_max) {
@@ -29,6 +31,7 @@ bool JobQueue::Offer(Job job) {
 }
 
 void JobQueue::Work() {
+  RunInBatches();  // What takes long lets those who answer exporters go first.
   while (true) {
     Job job;
     {

@@ -31,7 +31,7 @@ struct Route {
   bool waits = false;         // Mostly does nothing: it has a thread of those that wait.
   /// By which a call that still waits can be cancelled; none, or empty: it can't.
   std::function<std::string(const net::Request&)> id_of = {};
-  bool is_refusal = false;    // Answered from the head alone.
+  bool is_refusal = false;  // Answered from the head alone.
   size_t body_bytes_max = 0;
 };
 

@@ -180,9 +180,10 @@ void AddSqlRoutes(Router& router, sql::Engine& engine,
        .is_immediate = true});
   router.Add({.method = "DELETE",
               .pattern = "/api/sql/{}",
-              .answer = [&engine, cancel_waiting = std::move(cancel_waiting)](const Call& call) {
-                return Cancel(engine, cancel_waiting, call.arguments[0]);
-              },
+              .answer =
+                  [&engine, cancel_waiting = std::move(cancel_waiting)](const Call& call) {
+                    return Cancel(engine, cancel_waiting, call.arguments[0]);
+                  },
               .is_immediate = true});
 }
 

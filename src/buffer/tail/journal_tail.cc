@@ -191,22 +191,20 @@ void JournalTail::PutTogether(Source& source) const {
 void JournalTail::LeaveOut(uint32_t writer, uint64_t sequence, Pieces& pieces) {
   std::erase_if(pieces, [&](const auto& piece) { return piece->last_sequence() <= sequence; });
   if (pieces.empty() || pieces.front()->first_sequence() > sequence) return;
-  const auto whole = pieces.front();
+  const auto whole = std::exchange(pieces.front(), pieces.front()->After(sequence));
+  const uint64_t first = pieces.front()->first_sequence();
   const std::lock_guard lock(mutex_);
   const auto source = std::ranges::find(sources_, writer, &Source::writer);
-  if (source == sources_.end()) {  // Recovered meanwhile.
-    pieces.front() = whole->After(sequence);
-    return;
-  }
+  if (source == sources_.end()) return;  // Recovered meanwhile.
   std::erase_if(source->pieces,
                 [&](const auto& piece) { return piece->last_sequence() <= sequence; });
-  // Another view may have come to the same before.
-  const auto kept = source->pieces.empty() ? nullptr : source->pieces.front();
-  const bool is_done = kept != nullptr && kept->last_sequence() == whole->last_sequence() &&
-                       kept->first_sequence() > sequence &&
-                       whole->After(sequence)->first_sequence() == kept->first_sequence();
-  pieces.front() = is_done ? kept : whole->After(sequence);
-  if (kept == whole) source->pieces.front() = pieces.front();
+  if (source->pieces.empty()) return;
+  auto& kept = source->pieces.front();
+  if (kept == whole) kept = pieces.front();
+  // Another view came to the same before, and has perhaps decoded it.
+  const bool is_same =
+      kept->first_sequence() == first && kept->last_sequence() == whole->last_sequence();
+  if (is_same) pieces.front() = kept;
 }
 
 }  // namespace weir::buffer

@@ -11,10 +11,12 @@
 #include <duckdb/main/connection.hpp>
 #include <duckdb/main/database.hpp>
 #include <duckdb/main/stream_query_result.hpp>
+#include <thread>
 #include <utility>
 
 #include "base/guarded.h"
 #include "base/ids.h"
+#include "base/threads.h"
 #include "query/sql/arrow_rows.h"
 #include "query/sql/lake_view.h"
 #include "query/sql/metrics.h"
@@ -95,6 +97,17 @@ Result<Database> OpenDatabase(const Engine::Options& options) {
     return Error(ErrorKind::kInternal,
                  fmt::format("start DuckDB: {}", duckdb::ErrorData(failure).RawMessage()));
   }
+}
+
+/// DuckDB makes its threads here, and they are as the one that makes them: those who answer
+/// exporters come first.
+Result<Database> OpenInBatches(const Engine::Options& options) {
+  Result<Database> opened = Error(ErrorKind::kInternal, "DuckDB was not started");
+  std::thread([&] {
+    RunInBatches();
+    opened = OpenDatabase(options);
+  }).join();
+  return opened;
 }
 
 /// One query from its text to its last row. One thread.
@@ -277,7 +290,7 @@ class RunningEngine final : public Engine {
   Status Renew(const Database& broken) {
     auto current = database_.Lock();
     if (*current != broken) return Status::OK();
-    *current = TRY(OpenDatabase(options_));
+    *current = TRY(OpenInBatches(options_));
     return Status::OK();
   }
 
@@ -297,7 +310,7 @@ class RunningEngine final : public Engine {
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::Open(const Options& options) {
-  Database database = TRY(OpenDatabase(options));
+  Database database = TRY(OpenInBatches(options));
   return std::make_unique<RunningEngine>(options, std::move(database));
 }
 

@@ -53,8 +53,8 @@ class LakeView {
     const store::Store& store;
     const catalog::Catalog& catalog;
     ManifestCache& manifests;
-    signal::Tail* tail = nullptr;      // Null: only what is committed is seen.
-    TraceLookup* traces = nullptr;     // Null: the trace index is not asked.
+    signal::Tail* tail = nullptr;   // Null: only what is committed is seen.
+    TraceLookup* traces = nullptr;  // Null: the trace index is not asked.
   };
 
   /// The tables of `schemas` as they all are at one moment, with what was acknowledged until then.

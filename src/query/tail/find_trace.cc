@@ -61,7 +61,8 @@ class TraceSink final : public signal::LeafSink {
   bool IsId(const Leaf& leaf, const LeafPage& page, size_t value) const {
     const auto bytes = static_cast<size_t>(leaf.id_bytes);
     switch (leaf.kind) {
-      case LeafKind::kHexId: return std::string_view(page.bytes).substr(value * bytes, bytes) == id_;
+      case LeafKind::kHexId:
+        return std::string_view(page.bytes).substr(value * bytes, bytes) == id_;
       case LeafKind::kHexDictionary:
         return leaf.id_dictionary.substr(static_cast<size_t>(page.ints[value]) * bytes, bytes) ==
                id_;

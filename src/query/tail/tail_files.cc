@@ -65,8 +65,7 @@ Result<TailFiles::Bytes> EncodeColumns(signal::RowColumns& columns,
 Result<std::shared_ptr<arrow::Buffer>> EncodeRows(signal::RowColumns& columns,
                                                   const datafile::FileShape& shape,
                                                   std::span<const int32_t> rows) {
-  const auto writer =
-      TRY(datafile::PageFileWriter::Open(arrow::schema(FieldsOf(columns, shape))));
+  const auto writer = TRY(datafile::PageFileWriter::Open(arrow::schema(FieldsOf(columns, shape))));
   signal::LeafSink* file = TRY(writer->BeginRowGroup(std::ssize(rows)));
   TRY(WriteGroup(columns, shape, rows, *file));
   datafile::ParquetFile encoded = TRY(writer->Finish());

@@ -94,7 +94,9 @@ Result<TableViews::View> TableViews::Load(const catalog::TableEntry& entry, sign
   auto view = std::make_shared<TableView>();
   view->metadata_location = entry.metadata_location;
   view->snapshot_id = state.snapshot_id();
-  view->shape = TRY(iceberg::ShapeOf(state.metadata));
+  // Where a later version altered the table, rows of the tail go without what it added.
+  auto shape = iceberg::ShapeOf(state.metadata);
+  if (shape.ok()) view->shape = *std::move(shape);
   const auto& properties = state.metadata.properties;
   if (const auto found = properties.find(signal::kCompleteAfterProperty);
       found != properties.end()) {

@@ -253,8 +253,8 @@ Status TraceLookup::FindInTail(Search& search, Trace& trace) {
                                            .since_unix_nano = search.query.since_unix_nano,
                                            .until_unix_nano = search.query.until_unix_nano}));
     if (found.bytes == nullptr) continue;
-    search.tail_files.push_back({.path = fmt::format("{}{}", kTailPrefix, rows->id()),
-                                 .bytes = found.bytes->size()});
+    search.tail_files.push_back(
+        {.path = fmt::format("{}{}", kTailPrefix, rows->id()), .bytes = found.bytes->size()});
     search.store.Add(search.tail_files.back().path, found.bytes);
     search.files.push_back(&search.tail_files.back());
     for (size_t row = 0; row < found.start_unix_nano.size(); ++row) {
