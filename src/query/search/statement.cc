@@ -49,7 +49,9 @@ std::string_view TraceOrderText(Order order) {
   return "start_time DESC, trace_id";
 }
 
+/// What IN takes; nothing is in an empty one.
 std::string ListText(const std::vector<std::string>& texts) {
+  if (texts.empty()) return "NULL";
   std::vector<std::string> literals;
   for (const std::string& text : texts) literals.push_back(TextLiteral(text));
   return fmt::format("{}", fmt::join(literals, ", "));
@@ -188,6 +190,10 @@ std::string SearchSql(const Scope& scope, Order order, int64_t limit) {
   if (scope.subject == Subject::kTraces) return TracesSql(scope, order, limit);
   return fmt::format("SELECT {}\n{}\nORDER BY {}\nLIMIT {}", ListColumns(scope.subject),
                      scope.FromWhere(), OrderText(scope.subject, order), limit);
+}
+
+bool HasWideColumns(Subject subject) {
+  return subject == Subject::kLogs || subject == Subject::kMetrics;
 }
 
 std::string FirstRowsSql(const Scope& scope, Order order, int64_t limit) {

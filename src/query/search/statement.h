@@ -55,9 +55,11 @@ std::string SearchSql(const Scope& scope, Order order, int64_t limit);
 
 // So is one for rows: first which they are, without their wide columns, then what is in them.
 
+/// Whether lists show texts and maps, for which it pays to find the rows without them first.
+bool HasWideColumns(Subject subject);
 /// Rows of record_id and time in microseconds since the epoch: the first `limit` rows.
 std::string FirstRowsSql(const Scope& scope, Order order, int64_t limit);
-/// As SearchSql, of rows that are known and in the window. `record_ids` is not empty.
+/// As SearchSql, of rows that are known and in the window.
 std::string RowsSql(const Scope& scope, Order order, const std::vector<std::string>& record_ids);
 
 /// One row: the first start and the last end of the trace that all matches are of, in microseconds
@@ -75,7 +77,7 @@ std::string MatchingTracesSql(const Scope& scope, Order order, int64_t limit);
 /// since the epoch and perhaps earlier, and how many of the traces the trace index has. `trace_ids`
 /// is not empty.
 std::string FirstStartSql(const Scope& scope, const std::vector<std::string>& trace_ids);
-/// As SearchSql, of traces that are known. `trace_ids` is not empty.
+/// As SearchSql, of traces that are known.
 std::string SummarySql(const Scope& scope, Order order, const std::vector<std::string>& trace_ids);
 
 /// Rows `bucket`, `count`, `errors`: of rows (for traces: spans) from bucket * width_us to the

@@ -199,6 +199,11 @@ TEST(SearchStatement, FindsRowsBeforeItReadsThem) {
             std::string::npos);
 }
 
+TEST(SearchStatement, ReadsNothingWhereNothingWasFound) {
+  const auto scope = ScopeOf(Subject::kLogs, {}, "", kWindow);
+  EXPECT_NE(RowsSql(*scope, Order::kNewest, {}).find("AND record_id IN (NULL)"), std::string::npos);
+}
+
 TEST(SearchStatement, FindsTracesByTheTraceIndex) {
   const std::string id = "5b8efff798038103d269b633813fc60c";
   const auto scope = ScopeOf(Subject::kTraces, {"team", "a_"}, id, kWindow);

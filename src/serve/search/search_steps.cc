@@ -22,6 +22,9 @@ using SteadyClock = std::chrono::steady_clock;
 // How many spans are looked at first for each trace that is wanted, and at most.
 constexpr int64_t kSpansForATrace = 32, kFirstSpansMax = 64 << 10;
 
+// No file has rows of it: what is asked of it gives columns alone.
+constexpr search::TimeWindow kNoTime{.from_us = 0, .to_us = 0};
+
 /// The rows of an answer.
 Result<ordered_json> RowsOf(sql::Engine& engine, const std::string& statement, int64_t rows_max) {
   const std::string text = TRY(RunToJson(engine, statement, rows_max, {}));
@@ -73,6 +76,7 @@ Result<search::TimeWindow> NarrowToTraces(sql::Engine& engine, const search::Sco
 
 /// From the first to the last of the rows' times; `otherwise` where one is beyond JSON's numbers.
 search::TimeWindow WindowOf(const ordered_json& rows, const search::TimeWindow& otherwise) {
+  if (rows.empty()) return kNoTime;
   search::TimeWindow window{.from_us = otherwise.to_us, .to_us = otherwise.from_us};
   for (const auto& row : rows) {
     if (!row[1].is_number_integer()) return otherwise;
@@ -100,16 +104,16 @@ Result<std::string> SearchRows(sql::Engine& engine, const SearchStep& asked, ord
   const auto started = SteadyClock::now();
   const auto& [scope, order, limit] = asked;
   // One more than is shown says whether there are more.
+  if (!search::HasWideColumns(scope.subject)) {
+    return RunToJson(engine, search::SearchSql(scope, order, limit + 1), limit, std::move(facts));
+  }
   ordered_json first =
       TRY(RowsOf(engine, search::FirstRowsSql(scope, order, limit + 1), limit + 1));
   const bool is_cut = std::ssize(first) > limit;
   if (is_cut) first.erase(first.size() - 1);
-  std::string statement = search::SearchSql(scope, order, limit);
-  if (!first.empty()) {
-    search::Scope narrow = scope;
-    narrow.window = WindowOf(first, scope.window);
-    statement = search::RowsSql(narrow, order, DistinctTexts(first));
-  }
+  search::Scope narrow = scope;
+  narrow.window = WindowOf(first, scope.window);
+  const std::string statement = search::RowsSql(narrow, order, DistinctTexts(first));
   return Finish(engine, statement, is_cut, started, limit, std::move(facts));
 }
 
@@ -119,12 +123,10 @@ Result<std::string> SearchTraces(sql::Engine& engine, const SearchStep& asked, o
   std::vector<std::string> found = TRY(FindTraces(engine, scope, order, limit + 1));
   const bool is_cut = std::ssize(found) > limit;
   if (is_cut) found.pop_back();
-  std::string statement = search::SearchSql(scope, order, limit);
-  if (!found.empty()) {
-    search::Scope narrow = scope;
-    narrow.window = TRY(NarrowToTraces(engine, scope, found));
-    statement = search::SummarySql(narrow, order, found);
-  }
+  search::Scope narrow = scope;
+  narrow.window = kNoTime;
+  if (!found.empty()) narrow.window = TRY(NarrowToTraces(engine, scope, found));
+  const std::string statement = search::SummarySql(narrow, order, found);
   return Finish(engine, statement, is_cut, started, limit, std::move(facts));
 }
 
