@@ -42,11 +42,8 @@ class DataFolder {
         TRY(LeftTailOf(*catalog_, journals, left, std::chrono::seconds(config_.retry_window_s)));
     tail_ = std::make_unique<buffer::JournalTail>(buffer::JournalTail::Options{
         .left = std::move(left_tail), .new_columns = NewColumns(config_, decode_, INT64_MAX)});
-    sql_ = TRY(
-        query::sql::Engine::Open({.store = *store_,
-                                  .catalog = *catalog_,
-                                  .view_text = ViewText,
-                                  .tail = tail_.get()}));
+    sql_ = TRY(query::sql::Engine::Open(
+        {.store = *store_, .catalog = *catalog_, .view_text = ViewText, .tail = tail_.get()}));
     serve::AddSqlRoutes(router_, *sql_);
     return Status::OK();
   }

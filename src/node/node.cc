@@ -266,9 +266,9 @@ Status RunningNode::OpenServer() {
             return committer_->Rearrange(name, {.altered = std::move(alteration)});
           },
       .sql = sql_.get(),
-       .search_keys = &search_keys_->catalogue(),
-       .queries_max = static_cast<int>(config_.sql_queries_max),
-       .tail = tail_.get()});
+      .search_keys = &search_keys_->catalogue(),
+      .queries_max = static_cast<int>(config_.sql_queries_max),
+      .tail = tail_.get()});
   net::Server::Options options{.endpoints = {config_.grpc_endpoint, config_.http_endpoint},
                                .workers = static_cast<int>(config_.workers)};
   options.limits.body_memory_bytes_max =

@@ -15,10 +15,10 @@
 #include "serve/page/routes.h"
 #include "serve/page/start.h"
 #include "serve/search/search_api.h"
-#include "serve/sql_api.h"
 #include "serve/search/suggest_api.h"
-#include "serve/tables_api.h"
 #include "serve/search/tail_api.h"
+#include "serve/sql_api.h"
+#include "serve/tables_api.h"
 #include "serve/traces_api.h"
 #include "serve/verify_api.h"
 
@@ -108,7 +108,7 @@ Routes::Routes(Options options)
       sql_(options.sql),
       jobs_(options.threads, options.waiting_max),
       queries_(options.sql == nullptr ? 0 : options.queries_max, options.waiting_max),
-      waiting_(options.sql == nullptr ? 0 : options.waiting_answers_max, kQueuedToWaitMax) {
+      followers_(options.sql == nullptr ? 0 : options.waiting_answers_max, kQueuedToWaitMax) {
   page::AddStart(router_, facts_);
   page::AddRoutes(router_, page::Files());
   AddHealthRoutes(router_, facts_, options.clock);
@@ -173,7 +173,7 @@ net::Response Routes::Answer(const net::Request& request, RouteMatch match) cons
 }
 
 JobQueue& Routes::QueueOf(const Route& route) const {
-  if (route.waits) return waiting_;
+  if (route.waits) return followers_;
   return route.is_query ? queries_ : jobs_;
 }
 

@@ -88,7 +88,7 @@ class Routes {
   // Last: their threads use all of the above.
   mutable JobQueue jobs_;
   mutable JobQueue queries_;
-  mutable JobQueue waiting_;
+  mutable JobQueue followers_;  // Answers that wait for rows to come.
 };
 
 }  // namespace weir::serve

@@ -3,8 +3,8 @@
 // `/api/sql`: queries, those that run, and their end.
 
 #include <functional>
-#include <string>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "query/sql/engine.h"
 #include "serve/router.h"

@@ -92,7 +92,7 @@ class Engine {
     const catalog::Catalog& catalog;
     std::string catalog_name = "weir";
     Limits limits;
-    ViewText view_text = {};  // Names that are views; none where it is empty.
+    ViewText view_text = {};       // Names that are views; none where it is empty.
     signal::Tail* tail = nullptr;  // Outlives the engine. Null: only what is committed is seen.
   };
   /// Errors: kInternal where DuckDB can't be started.

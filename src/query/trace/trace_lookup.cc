@@ -303,10 +303,9 @@ Status TraceLookup::ReadPage(Search& search, size_t begin, size_t end, Trace& tr
     std::ranges::transform(chosen, rows.begin(), [](const auto& one) { return one.first; });
     const LiveFile& file = *search.files[where.first];
     // What is in memory for one lookup is not worth a place in the cache.
-    const auto head =
-        TRY(file.path.starts_with(kTailPrefix)
-                ? datafile::FileHead::Read(parts, file.path, file.bytes)
-                : data_heads_.Of(parts, file.path, file.bytes));
+    const auto head = TRY(file.path.starts_with(kTailPrefix)
+                              ? datafile::FileHead::Read(parts, file.path, file.bytes)
+                              : data_heads_.Of(parts, file.path, file.bytes));
     JsonRows json(search.query.as_arrays ? std::span<const std::string>(search.query.columns)
                                          : std::span<const std::string>());
     TRY(datafile::ReadRows(parts, *head,
