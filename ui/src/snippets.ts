@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines to paste. Pure; each is run by a test as it stands here.
+// Lines to paste. Pure; those for Python, the environment, curl, PyIceberg, delta-rs and DuckDB are run by tests as they stand here.
 
 export interface Snippet {
   name: string;

@@ -22,7 +22,7 @@ from harness.weir_server import VISIBLE_SECONDS, WeirServer
 from send.by_hand import REQUEST_TYPE, TIME, any_value, fill_resource, key_values, span_id, trace_id
 
 LETTERS, INDEX, LOGS = "otel_dead_letters", "trace_index", "otel_logs"
-POLLS = int(os.environ.get("WEIR_TAIL_POLLS", "2000"))
+POLLS = int(os.environ.get("WEIR_TAIL_POLLS", "500"))
 POLLS_A_KILL = 250
 SENDERS, PAUSE_SECONDS = 3, 0.05
 SPANS_EACH = 7  # of a request; beside them one that is refused, and kept as a dead letter
