@@ -32,6 +32,7 @@ Maintainer::Maintainer(const Options& options)
                                         .clock = options.clock,
                                         .rearrange = options.rearrange,
                                         .journals_are_clear = options.journals_are_clear,
+                                        .forget_elsewhere = options.forget_elsewhere,
                                         .grace = options.forget_grace,
                                         .process_start_ms = options.orphans.process_start_ms,
                                         .is_cancelled = [this] { return thread_.IsStopping(); }},

@@ -37,6 +37,7 @@ class Maintainer {
     /// Requests to forget; none: nobody asks.
     catalog::ForgetRequests* forget_requests = nullptr;
     std::function<Result<bool>(bool is_first)> journals_are_clear = [](bool) { return true; };
+    std::function<Status()> forget_elsewhere = [] { return Status::OK(); };  // As Forgetter's.
     std::chrono::milliseconds forget_grace = std::chrono::minutes(1);
     /// What people ask for; none: nobody does.
     Operations* operations = nullptr;

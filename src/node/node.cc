@@ -177,6 +177,7 @@ maintain::Maintainer::Options RunningNode::MaintainerOptions() {
                       .process_start_ms = start_ms_},
           .forget_requests = forget_requests_.get(),
           .journals_are_clear = [this](bool is_first) { return JournalsAreClear(is_first); },
+          .forget_elsewhere = [this] { return search_keys_->Forget(); },
           .forget_grace = std::chrono::seconds(config_.maintenance_forget_grace_s),
           .operations = &operations_,
           .interval = std::chrono::milliseconds(1'000 / ClockRate())};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/search_keys.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -39,6 +41,17 @@ void SearchKeys::Observe(signal::RowColumns& rows) {
 
 void SearchKeys::Save() {
   catalogue_.Age(SecondsOf(clock_));
+  const Status written = Write();
+  if (!written.ok()) log::Warn("suggestions were not saved", {{"error", written.message()}});
+}
+
+Status SearchKeys::Forget() {
+  catalogue_.Clear();
+  return Write();
+}
+
+Status SearchKeys::Write() {
+  const std::lock_guard lock(write_mutex_);
   const std::string next = path_ + ".new";
   std::error_code failed;
   {
@@ -48,9 +61,8 @@ void SearchKeys::Save() {
     if (!file) failed = std::make_error_code(std::errc::io_error);
   }
   if (!failed) std::filesystem::rename(next, path_, failed);
-  if (failed) {
-    log::Warn("suggestions were not saved", {{"file", path_}, {"error", failed.message()}});
-  }
+  if (!failed) return Status::OK();
+  return Error(ErrorKind::kInternal, fmt::format("write {}: {}", path_, failed.message()));
 }
 
 }  // namespace weir::node

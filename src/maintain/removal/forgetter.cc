@@ -83,6 +83,7 @@ Status Forgetter::Work() {
     if (!is_done) return Status::OK();
     batch.tables.pop_back();
   }
+  TRY(options_.forget_elsewhere());
   for (const catalog::ForgetRequest& request : batch.requests) {
     fault::Point("forget.finish.before");
     TRY(options_.requests.Finish(request.id, options_.clock.UnixMillis()));

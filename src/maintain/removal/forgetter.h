@@ -36,6 +36,8 @@ class Forgetter {
     /// Whether all that was acknowledged before the first call is in the tables and its requests
     /// are off the disk; `is_first` begins.
     std::function<Result<bool>(bool is_first)> journals_are_clear;
+    /// Empties what is kept of rows beside the tables. Before a request is done.
+    std::function<Status()> forget_elsewhere = [] { return Status::OK(); };
     /// How long queries that began at a version that is dropped may go on.
     std::chrono::milliseconds grace = std::chrono::minutes(1);
     int64_t process_start_ms = 0;  // As OrphanLimits'.

@@ -51,6 +51,7 @@ class ForgetterTest : public testing::Test {
                   return answer_;
                 },
             .journals_are_clear = [this](bool) -> Result<bool> { return are_journals_clear_; },
+            .forget_elsewhere = [this] { return elsewhere_; },
             .grace = grace_,
             .process_start_ms = process_start_ms_},
         *logs_);
@@ -102,6 +103,7 @@ class ForgetterTest : public testing::Test {
   bool is_refused_ = false;
   std::function<void()> before_commit_;
   bool are_journals_clear_ = true;
+  Status elsewhere_;
   std::chrono::milliseconds grace_ = 1min;
   int64_t process_start_ms_ = 0;
 };
@@ -125,6 +127,19 @@ TEST_F(ForgetterTest, LeavesNothingOfTheRowsAnywhere) {
   EXPECT_EQ(request.tables[0].rows, 1);
   EXPECT_EQ(request.tables[0].files, 1);
   EXPECT_EQ(request.tables[0].versions, 3);
+}
+
+TEST_F(ForgetterTest, IsNotDoneBeforeWhatIsBesideTheTablesIsEmpty) {
+  Commit(1);
+  const int64_t id = Ask(kOfFirst);
+  elsewhere_ = Error(ErrorKind::kInternal, "a full disk");
+
+  EXPECT_FALSE(Work().ok());
+  EXPECT_FALSE(requests_->Load(id)->is_done());
+
+  elsewhere_ = Status::OK();
+  EXPECT_TRUE(Work().ok());
+  EXPECT_TRUE(requests_->Load(id)->is_done());
 }
 
 TEST_F(ForgetterTest, KeepsTheVersionsFromBeforeTheRows) {

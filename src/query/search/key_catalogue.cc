@@ -187,6 +187,8 @@ std::vector<Suggestion> KeyCatalogue::Suggest(Subject subject, std::string_view 
   return found;
 }
 
+void KeyCatalogue::Clear() { *state_.Lock() = State(); }
+
 std::string KeyCatalogue::ToText() const {
   auto state = state_.Lock();
   json signals = json::object();

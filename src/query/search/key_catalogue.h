@@ -56,6 +56,9 @@ class KeyCatalogue {
   /// people look for, then frequent ones.
   std::vector<Suggestion> Suggest(Subject subject, std::string_view typed, size_t max) const;
 
+  /// Nothing was seen yet.
+  void Clear();
+
   /// As text, to be kept over a restart.
   std::string ToText() const;
   /// Takes over what ToText gave. Errors: kBadRequest, nothing taken, where it is something else.
