@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cctype>
 #include <chrono>
 
 #include "cli/http_client.h"
@@ -32,6 +33,16 @@ ErrorKind KindOfHttp(int status) {
 }
 
 }  // namespace
+
+std::string UrlText(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+                          std::string_view("-_.:").find(c) != std::string_view::npos;
+    escaped += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<uint8_t>(c));
+  }
+  return escaped;
+}
 
 void AddApiOptions(CLI::App& command, ApiOptions& options) {
   auto* server = command.add_option("--server", options.server,

@@ -6,6 +6,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "cli/http_client.h"
@@ -25,6 +26,9 @@ struct ApiOptions {
 };
 
 void AddApiOptions(CLI::App& command, ApiOptions& options);
+
+/// A text as it may stand in a target.
+std::string UrlText(std::string_view text);
 
 /// The answer's JSON. Errors: what the server said, by its kind; kNotFound when the data folder has
 /// no server; kRetryLater when it can't be reached.

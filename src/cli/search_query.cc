@@ -33,16 +33,6 @@ void AddQueryOptions(CLI::App& command, SearchQuery& query) {
   command.add_option("--service", query.service, "Only of this service");
 }
 
-std::string UrlText(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-                          std::string_view("-_.:").find(c) != std::string_view::npos;
-    escaped += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<uint8_t>(c));
-  }
-  return escaped;
-}
-
 std::string FromText(std::string_view since) {
   const bool is_distance = !since.empty() && std::isdigit(static_cast<unsigned char>(since[0])) &&
                            std::isalpha(static_cast<unsigned char>(since.back())) &&

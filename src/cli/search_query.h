@@ -22,9 +22,6 @@ struct SearchQuery {
 /// Adds the query itself and `--service`.
 void AddQueryOptions(CLI::App& command, SearchQuery& query);
 
-/// A text as it may stand in a URL's query.
-std::string UrlText(std::string_view text);
-
 /// `30m` becomes `-30m`; a point in time stays.
 std::string FromText(std::string_view since);
 

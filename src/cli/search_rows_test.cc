@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/api_client.h"
 #include "cli/search_query.h"
 
 namespace weir::cli {

@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <limits>
 #include <memory>
@@ -32,21 +31,10 @@ struct State {
   int64_t lines_max = 1'000;
 };
 
-/// A text as it may stand in a query.
-std::string Escaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-                          std::string_view("-_.:").find(c) != std::string_view::npos;
-    escaped += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<uint8_t>(c));
-  }
-  return escaped;
-}
-
 std::string TargetOf(const State& state) {
-  std::string target = fmt::format("/api/v1/traces/{}?", Escaped(state.trace_id));
+  std::string target = fmt::format("/api/v1/traces/{}?", UrlText(state.trace_id));
   const auto add = [&](std::string_view name, const std::string& value) {
-    if (!value.empty()) target += fmt::format("{}={}&", name, Escaped(value));
+    if (!value.empty()) target += fmt::format("{}={}&", name, UrlText(value));
   };
   add("since", state.since);
   add("until", state.until);

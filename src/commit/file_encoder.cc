@@ -8,8 +8,8 @@
 
 #include "base/dates.h"
 #include "base/ids.h"
-#include "datafile/added/attribute_values.h"
 #include "datafile/added/partition_values.h"
+#include "datafile/added/shaped_rows.h"
 #include "datafile/page_file.h"
 
 namespace weir::commit {
@@ -23,34 +23,15 @@ size_t NextGroupRows(size_t rows_left) {
   return rows_left < kRowGroupRows + kRowGroupRows / 2 ? rows_left : kRowGroupRows;
 }
 
-/// The columns that rows come with, and those that the table was given.
-std::shared_ptr<arrow::Schema> SchemaOf(const signal::RowColumns& columns,
-                                        const datafile::FileShape& shape) {
-  if (shape.columns.empty()) return columns.schema();
-  arrow::FieldVector fields = columns.schema()->fields();
-  for (const datafile::AddedColumn& column : shape.columns) fields.push_back(column.field);
-  return arrow::schema(std::move(fields));
-}
-
-Status WriteGroup(signal::RowColumns& columns, const datafile::FileShape& shape,
-                  std::span<const int32_t> rows, signal::LeafSink& sink) {
-  if (shape.columns.empty()) return columns.WriteTo(rows, sink);
-  auto values =
-      TRY(datafile::AttributeValues::For(*columns.schema(), shape.columns, std::ssize(rows)));
-  datafile::AddingSink adding(values, sink);
-  TRY(columns.WriteTo(rows, adding));
-  return adding.AddColumns();
-}
-
 Result<datafile::ParquetFile> EncodeRows(signal::RowColumns& columns,
                                          const datafile::FileShape& shape,
                                          std::span<const int32_t> rows) {
-  const auto writer = TRY(datafile::PageFileWriter::Open(SchemaOf(columns, shape)));
+  const auto writer = TRY(datafile::PageFileWriter::Open(datafile::ShapedSchema(columns, shape)));
   while (!rows.empty()) {
     const auto group = rows.first(NextGroupRows(rows.size()));
     rows = rows.subspan(group.size());
     signal::LeafSink* sink = TRY(writer->BeginRowGroup(static_cast<int64_t>(group.size())));
-    TRY(WriteGroup(columns, shape, group, *sink));
+    TRY(datafile::WriteShaped(columns, shape, group, *sink));
   }
   return writer->Finish();
 }

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <span>
 
-#include "datafile/added/attribute_values.h"
+#include "datafile/added/shaped_rows.h"
 #include "datafile/page_file.h"
 #include "query/tail/column_choice.h"
 
@@ -26,33 +26,17 @@ std::string TextOf(const datafile::FileShape& shape) {
   return text;
 }
 
-Status WriteGroup(signal::RowColumns& columns, const datafile::FileShape& shape,
-                  std::span<const int32_t> rows, signal::LeafSink& sink) {
-  if (shape.columns.empty()) return columns.WriteTo(rows, sink);
-  auto values =
-      TRY(datafile::AttributeValues::For(*columns.schema(), shape.columns, std::ssize(rows)));
-  datafile::AddingSink adding(values, sink);
-  TRY(columns.WriteTo(rows, adding));
-  return adding.AddColumns();
-}
-
-arrow::FieldVector FieldsOf(const signal::RowColumns& columns, const datafile::FileShape& shape) {
-  arrow::FieldVector fields = columns.schema()->fields();
-  for (const datafile::AddedColumn& column : shape.columns) fields.push_back(column.field);
-  return fields;
-}
-
 Result<TailFiles::Bytes> EncodeColumns(signal::RowColumns& columns,
                                        const datafile::FileShape& shape, const FieldIds& wanted) {
-  const arrow::FieldVector fields = FieldsOf(columns, shape);
-  const ColumnChoice choice = TRY(ColumnChoice::Of(fields, wanted));
+  const auto schema = datafile::ShapedSchema(columns, shape);
+  const ColumnChoice choice = TRY(ColumnChoice::Of(schema->fields(), wanted));
   const auto writer = TRY(datafile::PageFileWriter::Open(choice.schema()));
   for (const signal::DayRows& day : columns.SortIntoDays()) {
     for (std::span<const int32_t> rest = day.rows; !rest.empty();) {
       const auto group = rest.first(std::min(rest.size(), kRowGroupRows));
       signal::LeafSink* file = TRY(writer->BeginRowGroup(std::ssize(group)));
       ChoosingSink chosen(choice, *file);
-      TRY(WriteGroup(columns, shape, group, chosen));
+      TRY(datafile::WriteShaped(columns, shape, group, chosen));
       rest = rest.subspan(group.size());
     }
   }
@@ -65,9 +49,9 @@ Result<TailFiles::Bytes> EncodeColumns(signal::RowColumns& columns,
 Result<std::shared_ptr<arrow::Buffer>> EncodeRows(signal::RowColumns& columns,
                                                   const datafile::FileShape& shape,
                                                   std::span<const int32_t> rows) {
-  const auto writer = TRY(datafile::PageFileWriter::Open(arrow::schema(FieldsOf(columns, shape))));
+  const auto writer = TRY(datafile::PageFileWriter::Open(datafile::ShapedSchema(columns, shape)));
   signal::LeafSink* file = TRY(writer->BeginRowGroup(std::ssize(rows)));
-  TRY(WriteGroup(columns, shape, rows, *file));
+  TRY(datafile::WriteShaped(columns, shape, rows, *file));
   datafile::ParquetFile encoded = TRY(writer->Finish());
   return std::move(encoded.bytes);
 }
